@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { access, link, mkdir, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { SandboxPaths } from "../paths.ts";
+import { type Engine, languageHostFile } from "./engine.ts";
+
+/**
+ * What is added to the environment so that `engine` works for the sandbox at `paths` and for nothing else: its own
+ * home, state and passphrase, no downloads, no questions to Pulumi Cloud.
+ * Holds the name of the passphrase's file, never the passphrase.
+ */
+export function engineEnvironment(
+  engine: Engine,
+  paths: SandboxPaths,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return {
+    PATH: [engine.binFolder, env["PATH"] ?? ""].filter((each) => each !== "").join(delimiter),
+    PULUMI_HOME: paths.home,
+    PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
+    PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
+    // A passphrase in the user's environment would win over the file.
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Providers are the sandbox's stand-ins; a missing one is a fault to report, not a reason to download.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // The SDK may be newer than the engine; find.ts has checked the version.
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    SLIPWAY_NODE: process.execPath,
+    SLIPWAY_LANGUAGE_HOST: languageHostFile,
+  };
+}
+
+/**
+ * Makes the sandbox's folders (mode 700) and its passphrase (random, mode 600). One that is there stays as it is:
+ * the secrets in the state can be read with no other. Safe when several processes call it at once.
+ */
+export async function preparePassphrase(paths: SandboxPaths): Promise<void> {
+  for (const folder of [paths.folder, paths.home, paths.state, dirname(paths.passphrase)]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+  if (await exists(paths.passphrase)) return;
+  const draft = `${paths.passphrase}.${process.pid}.${randomBytes(6).toString("hex")}`;
+  try {
+    await writeFile(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+    // A link is made whole or not at all, and fails where a passphrase is there already.
+    await link(draft, paths.passphrase);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,26 @@
+import type { RunPluginRequest } from "@pulumi/pulumi/proto/language_pb.js";
+import { type NodeCommand, programInfo, resolveFrom, runtimeOptions } from "./program.ts";
+
+/** How to run a policy pack or a provider that is written for Node. */
+export function pluginCommand(request: RunPluginRequest): NodeCommand {
+  const info = programInfo(request);
+  const folder = info.getProgramDirectory();
+  const options = runtimeOptions(info);
+  const analyzer = request.getKind() === "analyzer";
+  const runner = resolveFrom(
+    folder,
+    analyzer ? "@pulumi/pulumi/cmd/run-policy-pack" : "@pulumi/pulumi/cmd/run-plugin",
+  );
+  const args = request.getArgsList();
+  return {
+    // The two runners want the program's place in different places.
+    args: [...options.nodeArguments, runner, ...(analyzer ? [...args, folder] : [folder, ...args])],
+    cwd: request.getPwd() || folder,
+    env: { ...options.env, ...Object.fromEntries(request.getEnvList().map(splitPair)) },
+  };
+}
+
+function splitPair(pair: string): [name: string, value: string] {
+  const index = pair.indexOf("=");
+  return index < 0 ? [pair, ""] : [pair.slice(0, index), pair.slice(index + 1)];
+}
