@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "./scope.ts";
+
+/** What a caller may change of one child: fields to lay over its arguments, or a function that returns new ones. */
+export type Transform<Args> = Partial<Args> | ((args: Args, name: string) => Args);
+
+/** Constructor of a Pulumi resource whose arguments are `Args`. */
+type Constructor<Args, Child> = new (
+  name: string,
+  args: Args,
+  options?: pulumi.CustomResourceOptions,
+) => Child;
+
+/** Arguments that every component takes, besides its own. */
+export interface ComponentArgs<Children> {
+  readonly scope: Scope;
+  /** Named children whose arguments the caller wants to change, after everything that Slipway derived. */
+  readonly transform?: { readonly [Name in keyof Children]?: Transform<Children[Name]> } | undefined;
+}
+
+/** `args` as the caller's transform, if any, leaves them. */
+export function applyTransform<Args>(transform: Transform<Args> | undefined, args: Args, name: string): Args {
+  if (transform === undefined) return args;
+  return typeof transform === "function" ? transform(args, name) : { ...args, ...transform };
+}
+
+/**
+ * The base of every component: children are named after it, have it as their parent, wait for the system's foundations,
+ * and can each be changed through a named transform.
+ */
+export abstract class Component<Children extends object = object> extends pulumi.ComponentResource {
+  protected readonly scope: Scope;
+  readonly #name: string;
+  readonly #transform: ComponentArgs<Children>["transform"];
+
+  constructor(
+    type: `slipway:${string}`,
+    name: string,
+    args: ComponentArgs<Children>,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, name, {}, options);
+    this.scope = args.scope;
+    this.#name = name;
+    this.#transform = args.transform;
+  }
+
+  /**
+   * Registers one child.
+   * @param key the transform's name, and the logical name's suffix unless `suffix` says otherwise; `""` for none
+   */
+  protected child<Key extends keyof Children & string, Child>(
+    key: Key,
+    constructor: Constructor<Children[Key], Child>,
+    args: Children[Key],
+    { suffix = key as string, ...options }: pulumi.CustomResourceOptions & { suffix?: string } = {},
+  ): Child {
+    const name = suffix === "" ? this.#name : `${this.#name}-${suffix}`;
+    const dependsOn = [...this.scope.foundations, ...([options.dependsOn ?? []].flat() as pulumi.Resource[])];
+    return new constructor(name, applyTransform(this.#transform?.[key], args, name), {
+      ...options,
+      parent: this,
+      ...(dependsOn.length > 0 ? { dependsOn } : {}),
+    });
+  }
+}

@@ -1,0 +1,213 @@
+import * as mongodbatlas from "@pulumi/mongodbatlas";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { Component, type ComponentArgs } from "../component.ts";
+import { refuse } from "../errors.ts";
+import { atlasRegion, atlasRegions } from "../regions.ts";
+import { isProduction, labels } from "../scope.ts";
+import {
+  type BackupPlan,
+  backupPlanProblems,
+  type NormalizedBackupPlan,
+  normalizeBackupPlan,
+} from "./backup-plan.ts";
+
+interface Children {
+  project: mongodbatlas.ProjectArgs;
+  cluster: mongodbatlas.AdvancedClusterArgs;
+  schedule: mongodbatlas.CloudBackupScheduleArgs;
+  access: mongodbatlas.ProjectIpAccessListArgs;
+  password: random.RandomPasswordArgs;
+  user: mongodbatlas.DatabaseUserArgs;
+}
+
+/** What a database user may do with the system's database. */
+export type DatabaseRole = "read" | "readWrite";
+
+/** A MongoDB Atlas cluster. */
+export interface AtlasClusterArgs extends ComponentArgs<Children> {
+  /** Atlas organization, 24 hexadecimal digits. Changing it replaces everything: the data has to be moved first. */
+  readonly organization: string;
+  /** Cluster tier. Backups of any moment need M10 or more. */
+  readonly tier: "M10" | "M20" | "M30" | "M40";
+  /** Nodes that hold the data and vote. */
+  readonly nodes: 3 | 5 | 7;
+  readonly backup: BackupPlan;
+  /** Addresses that may connect, by what they are. */
+  readonly access: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Name of the database. */
+  readonly database: string;
+  /** Users, by name. Their passwords are made by Pulumi and never printed. */
+  readonly users: Readonly<Record<string, DatabaseRole>>;
+}
+
+function atlasProblems({ organization, scope }: AtlasClusterArgs, backup: NormalizedBackupPlan): string[] {
+  return [
+    ...(/^[0-9a-f]{24}$/.test(organization)
+      ? []
+      : [
+          `organization: "${organization}" must be 24 hexadecimal digits; Atlas shows it under Organization Settings`,
+        ]),
+    ...(atlasRegion(scope.region) === undefined
+      ? [
+          `region: Atlas has no name for "${scope.region}" in components/regions.ts; it knows ${atlasRegions().join(", ")}`,
+        ]
+      : []),
+    ...backupPlanProblems(backup),
+  ];
+}
+
+/** The cluster's arguments: replica set of one region, TLS 1.2, continuous backup where the RPO needs it. */
+export function planCluster(
+  args: AtlasClusterArgs,
+  backup: NormalizedBackupPlan,
+  projectId: pulumi.Input<string>,
+): mongodbatlas.AdvancedClusterArgs {
+  const protect = isProduction(args.scope);
+  return {
+    projectId,
+    name: args.scope.system,
+    clusterType: "REPLICASET",
+    mongoDbMajorVersion: "8.0",
+    backupEnabled: true,
+    pitEnabled: backup.continuous,
+    retainBackupsEnabled: protect,
+    terminationProtectionEnabled: protect,
+    redactClientLogData: true,
+    advancedConfiguration: { minimumEnabledTlsProtocol: "TLS1_2", javascriptEnabled: false },
+    replicationSpecs: [
+      {
+        regionConfigs: [
+          {
+            providerName: "GCP",
+            regionName: atlasRegion(args.scope.region) as string,
+            priority: 7,
+            electableSpecs: { instanceSize: args.tier, nodeCount: args.nodes },
+          },
+        ],
+      },
+    ],
+    tags: {
+      ...labels(args.scope),
+      "rpo-minutes": String(backup.rpoMinutes),
+      "rto-minutes": String(backup.rtoMinutes),
+    },
+  };
+}
+
+/** Snapshots as declared; less frequent items are kept at least as long as more frequent ones, which Atlas demands. */
+export function planSchedule(
+  backup: NormalizedBackupPlan,
+): Omit<mongodbatlas.CloudBackupScheduleArgs, "projectId" | "clusterName"> {
+  return {
+    restoreWindowDays: backup.restoreWindowDays,
+    referenceHourOfDay: 3,
+    referenceMinuteOfHour: 0,
+    policyItemHourly: {
+      frequencyInterval: backup.snapshotHours,
+      retentionUnit: "days",
+      retentionValue: backup.keepDays,
+    },
+  };
+}
+
+/** A replica set with snapshots, the restore of any moment, an access list, and users whose passwords nobody sees. */
+export class AtlasCluster extends Component<Children> {
+  readonly clusterName: pulumi.Output<string>;
+  readonly #host: pulumi.Output<string>;
+  readonly #passwords = new Map<string, pulumi.Output<string>>();
+  readonly #database: string;
+  readonly #ready: pulumi.Output<unknown>;
+
+  constructor(name: string, args: AtlasClusterArgs, options?: pulumi.ComponentResourceOptions) {
+    super("slipway:data:AtlasCluster", name, args, options);
+    const backup = normalizeBackupPlan(args.backup);
+    refuse(name, atlasProblems(args, backup));
+    const protect = isProduction(args.scope);
+    const project = this.child(
+      "project",
+      mongodbatlas.Project,
+      {
+        orgId: args.organization,
+        name: `${args.scope.system}-${args.scope.environment}`,
+        tags: labels(args.scope),
+      },
+      { protect },
+    );
+    const cluster = this.child(
+      "cluster",
+      mongodbatlas.AdvancedCluster,
+      planCluster(args, backup, project.id),
+      {
+        suffix: "",
+        protect,
+      },
+    );
+    const schedule = this.child("schedule", mongodbatlas.CloudBackupSchedule, {
+      projectId: project.id,
+      clusterName: cluster.name,
+      ...planSchedule(backup),
+    });
+    for (const [what, ipAddress] of Object.entries(args.access)) {
+      this.child(
+        "access",
+        mongodbatlas.ProjectIpAccessList,
+        { projectId: project.id, ipAddress, comment: what },
+        { suffix: `access-${what}` },
+      );
+    }
+    this.#database = args.database;
+    this.#users(args, project.id, cluster.name);
+    this.clusterName = cluster.name;
+    this.#host = cluster.connectionStrings.apply(({ standardSrv }) =>
+      standardSrv.replace(/^mongodb\+srv:\/\//, ""),
+    );
+    this.#ready = schedule.id;
+    this.registerOutputs({ clusterName: this.clusterName });
+  }
+
+  #users(
+    { users, database }: AtlasClusterArgs,
+    projectId: pulumi.Output<string>,
+    cluster: pulumi.Output<string>,
+  ): void {
+    for (const [username, roleName] of Object.entries(users)) {
+      const password = this.child(
+        "password",
+        random.RandomPassword,
+        // Letters and digits only: it goes into a connection string as it is.
+        { length: 40, special: false },
+        { suffix: `password-${username}` },
+      ).result;
+      this.child(
+        "user",
+        mongodbatlas.DatabaseUser,
+        {
+          projectId,
+          username,
+          password,
+          authDatabaseName: "admin",
+          roles: [{ roleName, databaseName: database }],
+          scopes: [{ name: cluster, type: "CLUSTER" }],
+        },
+        { suffix: `user-${username}` },
+      );
+      this.#passwords.set(username, password);
+    }
+  }
+
+  /**
+   * Connection string of one user; always a Pulumi secret.
+   * @throws Error where no such user was declared
+   */
+  connectionString(username: string): pulumi.Output<string> {
+    const password = this.#passwords.get(username);
+    if (password === undefined) {
+      throw new Error(`no database user "${username}"; declared: ${[...this.#passwords.keys()].join(", ")}`);
+    }
+    const host = pulumi.all([this.#host, this.#ready]).apply(([name]) => name);
+    return pulumi.secret(
+      pulumi.interpolate`mongodb+srv://${username}:${password}@${host}/${this.#database}?retryWrites=true&w=majority`,
+    );
+  }
+}

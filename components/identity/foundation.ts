@@ -1,0 +1,58 @@
+import * as gcp from "@pulumi/gcp";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { Component, type ComponentArgs } from "../component.ts";
+import type { Scope } from "../scope.ts";
+
+interface Children {
+  api: gcp.projects.ServiceArgs;
+  audit: gcp.projects.IAMAuditConfigArgs;
+}
+
+/** Google Cloud APIs that the library's components call. */
+const APIS = [
+  "artifactregistry",
+  "cloudkms",
+  "compute",
+  "iam",
+  "iamcredentials",
+  "monitoring",
+  "pubsub",
+  "run",
+  "secretmanager",
+  "storage",
+  "sts",
+] as const;
+
+/** What a project needs before anything else: its APIs on, and every read of a secret or a key in the audit log. */
+export class Foundation extends Component<Children> {
+  /** The scope whose components wait for this. */
+  readonly ready: Scope;
+
+  constructor(name: string, args: ComponentArgs<Children>, options?: ComponentResourceOptions) {
+    super("slipway:identity:Foundation", name, args, options);
+    const { project } = args.scope;
+    const apis = APIS.map((api) =>
+      this.child(
+        "api",
+        gcp.projects.Service,
+        // Other things in the project may use them too: leaving must not turn them off.
+        { project, service: `${api}.googleapis.com`, disableOnDestroy: false },
+        { suffix: `api-${api}` },
+      ),
+    );
+    for (const api of ["cloudkms", "secretmanager"]) {
+      this.child(
+        "audit",
+        gcp.projects.IAMAuditConfig,
+        {
+          project,
+          service: `${api}.googleapis.com`,
+          auditLogConfigs: [{ logType: "DATA_READ" }, { logType: "DATA_WRITE" }, { logType: "ADMIN_READ" }],
+        },
+        { suffix: `audit-${api}` },
+      );
+    }
+    this.ready = { ...args.scope, foundations: apis };
+    this.registerOutputs({});
+  }
+}

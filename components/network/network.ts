@@ -1,0 +1,71 @@
+import * as gcp from "@pulumi/gcp";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentArgs } from "../component.ts";
+import { isProduction } from "../scope.ts";
+
+interface Children {
+  network: gcp.compute.NetworkArgs;
+  subnetwork: gcp.compute.SubnetworkArgs;
+  address: gcp.compute.AddressArgs;
+  router: gcp.compute.RouterArgs;
+  nat: gcp.compute.RouterNatArgs;
+}
+
+/** A private network. */
+export interface NetworkArgs extends ComponentArgs<Children> {
+  /** Addresses of the subnetwork; Cloud Run takes about two for each instance. Default `10.10.0.0/22`. Changing it replaces it. */
+  readonly range?: string;
+}
+
+/** A network of the system's own, whose requests to the outside leave through one fixed address that others can let in. */
+export class Network extends Component<Children> {
+  readonly networkId: pulumi.Output<string>;
+  readonly subnetworkId: pulumi.Output<string>;
+  /** Address that the outside sees. */
+  readonly egressAddress: pulumi.Output<string>;
+
+  constructor(name: string, args: NetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super("slipway:network:Network", name, args, options);
+    const { project, region } = args.scope;
+    const network = this.child(
+      "network",
+      gcp.compute.Network,
+      { project, autoCreateSubnetworks: false, routingMode: "REGIONAL" },
+      { suffix: "" },
+    );
+    const subnetwork = this.child("subnetwork", gcp.compute.Subnetwork, {
+      project,
+      region,
+      network: network.id,
+      ipCidrRange: args.range ?? "10.10.0.0/22",
+      privateIpGoogleAccess: true,
+      logConfig: {
+        aggregationInterval: "INTERVAL_10_MIN",
+        flowSampling: 0.5,
+        metadata: "INCLUDE_ALL_METADATA",
+      },
+    });
+    const address = this.child(
+      "address",
+      gcp.compute.Address,
+      { project, region, addressType: "EXTERNAL" },
+      { protect: isProduction(args.scope) },
+    );
+    const router = this.child("router", gcp.compute.Router, { project, region, network: network.id });
+    const nat = this.child("nat", gcp.compute.RouterNat, {
+      project,
+      region,
+      router: router.name,
+      natIpAllocateOption: "MANUAL_ONLY",
+      natIps: [address.selfLink],
+      sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+      subnetworks: [{ name: subnetwork.id, sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
+      logConfig: { enable: true, filter: "ERRORS_ONLY" },
+    });
+    this.networkId = network.id;
+    // Nothing gets out before the address translation is there.
+    this.subnetworkId = nat.id.apply(() => subnetwork.id);
+    this.egressAddress = address.address;
+    this.registerOutputs({ egressAddress: this.egressAddress });
+  }
+}

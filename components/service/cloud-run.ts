@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import type * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { isProduction, labels, type Scope } from "../scope.ts";
+import { serviceFacts } from "./facts.ts";
+import type { NormalizedService } from "./normalize.ts";
+import type { NormalizedProbe } from "./probes.ts";
+import type { ServiceSpec } from "./spec.ts";
+
+/** Other resources' outputs that a Cloud Run service is wired to. */
+export interface Wiring {
+  readonly serviceAccount: pulumi.Input<string>;
+  readonly network: pulumi.Input<string>;
+  readonly subnetwork: pulumi.Input<string>;
+}
+
+/** Where the value of the secret `secretId` is found in the container. */
+export function secretPath(secretId: string): string {
+  return `/secrets/${secretId}/value`;
+}
+
+function planProbe({ path, port, periodSeconds, timeoutSeconds, failureThreshold }: NormalizedProbe) {
+  return { httpGet: { path, port }, periodSeconds, timeoutSeconds, failureThreshold };
+}
+
+/** Plain settings, and for each secret the path of its file: never a secret's value. */
+function planEnvironment(spec: ServiceSpec) {
+  const files = Object.entries(spec.secrets).map(
+    ([name, secret]) => [`${name}_FILE`, secretPath(secret.secretId)] as const,
+  );
+  return [...Object.entries(spec.environment), ...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ({ name, value }));
+}
+
+/** One volume for each secret, holding one pinned version. */
+function planSecrets(spec: ServiceSpec) {
+  const secrets = Object.values(spec.secrets).sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
+  return {
+    volumes: secrets.map(({ secretId, version }) => ({
+      name: secretId,
+      secret: { secret: secretId, defaultMode: 0o400, items: [{ path: "value", version }] },
+    })),
+    volumeMounts: secrets.map(({ secretId }) => ({ name: secretId, mountPath: `/secrets/${secretId}` })),
+  };
+}
+
+function planTemplate(spec: ServiceSpec, normalized: NormalizedService, wiring: Wiring) {
+  const { volumes, volumeMounts } = planSecrets(spec);
+  const { startup, liveness, readiness } = normalized.probes;
+  return {
+    serviceAccount: wiring.serviceAccount,
+    timeout: `${normalized.timeoutSeconds}s`,
+    maxInstanceRequestConcurrency: normalized.concurrency,
+    executionEnvironment: normalized.cpu < 1 ? "EXECUTION_ENVIRONMENT_GEN1" : "EXECUTION_ENVIRONMENT_GEN2",
+    scaling: {
+      minInstanceCount: normalized.min,
+      maxInstanceCount: normalized.max,
+      cpuUtilization: normalized.cpuPercent / 100,
+    },
+    vpcAccess: {
+      // Everything leaves through the network's own address, so that databases can let in that one address.
+      egress: "ALL_TRAFFIC",
+      networkInterfaces: [{ network: wiring.network, subnetwork: wiring.subnetwork }],
+    },
+    containers: [
+      {
+        image: spec.image,
+        ports: { containerPort: normalized.port },
+        resources: {
+          limits: { cpu: String(normalized.cpu), memory: normalized.memory },
+          // CPU stays with an instance between requests: probes, metrics and queues go on.
+          cpuIdle: false,
+          startupCpuBoost: true,
+        },
+        startupProbe: planProbe(startup),
+        livenessProbe: planProbe(liveness),
+        readinessProbe: planProbe(readiness),
+        envs: planEnvironment(spec),
+        volumeMounts,
+      },
+    ],
+    volumes,
+  };
+}
+
+/** `NAME-xxxxxxxx`, from everything that makes the revision what it is: same content, same name; never written by hand. */
+export function revisionName(service: string, template: unknown): string {
+  const canonical = JSON.stringify(template, (_key, value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return `${service}-${createHash("sha256").update(canonical).digest("hex").slice(0, 8)}`;
+}
+
+/** The whole Cloud Run service, derived from its spec. */
+export function planCloudRun(
+  service: string,
+  scope: Scope,
+  spec: ServiceSpec,
+  normalized: NormalizedService,
+  wiring: Wiring,
+): gcp.cloudrunv2.ServiceArgs {
+  const template = planTemplate(spec, normalized, wiring);
+  return {
+    project: scope.project,
+    location: scope.region,
+    name: service,
+    // Thresholds on CPU are a beta field of the API.
+    launchStage: "BETA",
+    ingress:
+      spec.exposure === "edge" ? "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" : "INGRESS_TRAFFIC_INTERNAL_ONLY",
+    deletionProtection: isProduction(scope),
+    labels: labels(scope, service),
+    annotations: serviceFacts(spec, normalized),
+    template: {
+      ...template,
+      labels: labels(scope, service),
+      revision: pulumi.output(template).apply((content) => revisionName(service, content)),
+    },
+    traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
+  };
+}

@@ -1,0 +1,120 @@
+import { SlipwayError } from "../errors.ts";
+import { type NormalizedObjective, normalizeObjective, objectiveProblems } from "../objectives/objective.ts";
+import { bytes, quantity, seconds } from "../units.ts";
+import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from "./probes.ts";
+import { cpuProblem, instancesProblem, memoryProblem } from "./sizes.ts";
+import type { ServiceSpec } from "./spec.ts";
+
+/** A spec's plain facts, with defaults filled in and every unit resolved. */
+export interface NormalizedService {
+  port: number;
+  cpu: number;
+  /** As the APIs write it: `"512Mi"`. */
+  memory: string;
+  probes: Record<keyof Probes, NormalizedProbe>;
+  min: number;
+  max: number;
+  cpuPercent: number;
+  concurrency: number;
+  timeoutSeconds: number;
+  objectives: NormalizedObjective[];
+}
+
+type Facts = Omit<ServiceSpec, "image" | "environment" | "secrets" | "exposure">;
+
+const DEFAULT_CONCURRENCY = 80;
+
+/** Requests in flight on one instance when its work lasts as long as the signal allows; otherwise the default. */
+function planConcurrency(spec: Facts): number {
+  if (spec.concurrency !== undefined) return spec.concurrency;
+  const signal = spec.scaling.workDuration;
+  if (spec.resources.cpu < 1) return 1; // Cloud Run gives less than a CPU only to one request at a time.
+  if (signal === undefined) return DEFAULT_CONCURRENCY;
+  return Math.max(1, Math.floor(spec.capacity.perInstance * seconds(signal.above)));
+}
+
+function within(at: string, value: number, least: number, most: number, whole = true): string[] {
+  const ok = value >= least && value <= most && (!whole || Number.isInteger(value));
+  return ok ? [] : [`${at}: ${value} must be ${whole ? "a whole number " : ""}from ${least} to ${most}`];
+}
+
+function at(path: string, problem: string | undefined): string[] {
+  return problem === undefined ? [] : [`${path}: ${problem}`];
+}
+
+/** Lower-case DNS label of at most 49 characters: Cloud Run's limit for a service's name. */
+function nameProblems(name: string): string[] {
+  return /^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/.test(name)
+    ? []
+    : [
+        `name: "${name}" must be 1 to 49 lower-case letters, digits or "-", begin with a letter and not end with "-"`,
+      ];
+}
+
+function environmentProblems(spec: Pick<ServiceSpec, "environment" | "secrets">): string[] {
+  const files = Object.keys(spec.secrets).map((name) => `${name}_FILE`);
+  return [...Object.keys(spec.environment), ...Object.keys(spec.secrets)].flatMap((name) => {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
+      return [`environment: "${name}" is no variable's name: use capitals, digits and "_", a letter first`];
+    }
+    if (files.includes(name))
+      return [`environment: "${name}" is already given by the secret of that name; remove one`];
+    return [];
+  });
+}
+
+/**
+ * Checks a spec and fills in its defaults.
+ * @throws SlipwayError naming the service and every problem, before anything is registered
+ */
+export function normalizeService(
+  name: string,
+  spec: Facts & Pick<ServiceSpec, "environment" | "secrets">,
+): NormalizedService {
+  let normalized: NormalizedService;
+  let memoryBytes: number;
+  try {
+    const port = spec.port ?? 8080;
+    memoryBytes = bytes(spec.resources.memory);
+    normalized = {
+      port,
+      cpu: spec.resources.cpu,
+      memory: quantity(spec.resources.memory),
+      probes: {
+        startup: normalizeProbe(spec.probes.startup, port),
+        liveness: normalizeProbe(spec.probes.liveness, port),
+        readiness: normalizeProbe(spec.probes.readiness, port),
+      },
+      min: spec.scaling.min,
+      max: spec.scaling.max,
+      cpuPercent: spec.scaling.cpuPercent,
+      concurrency: planConcurrency(spec),
+      timeoutSeconds: seconds(spec.timeout ?? "60 s"),
+      objectives: spec.objectives.map(normalizeObjective),
+    };
+  } catch (error) {
+    if (error instanceof RangeError) throw new SlipwayError(name, [error.message]);
+    throw error;
+  }
+  const problems = [
+    ...nameProblems(name),
+    ...within("port", normalized.port, 1, 65_535),
+    ...at("resources.cpu", cpuProblem(normalized.cpu)),
+    ...at("resources.memory", memoryProblem(normalized.cpu, memoryBytes)),
+    ...at("scaling", instancesProblem(normalized.min, normalized.max)),
+    ...within("scaling.cpuPercent", normalized.cpuPercent, 10, 95),
+    ...within("concurrency", normalized.concurrency, 1, normalized.cpu < 1 ? 1 : 1000),
+    ...within("timeout", normalized.timeoutSeconds, 1, 3600),
+    ...probeProblems(normalized.probes),
+    ...(spec.capacity.perInstance > 0
+      ? []
+      : [`capacity.perInstance: ${spec.capacity.perInstance} must be more than 0 requests/s`]),
+    ...(spec.capacity.peak > 0
+      ? []
+      : [`capacity.peak: ${spec.capacity.peak} must be more than 0 requests/s`]),
+    ...objectiveProblems(spec.objectives),
+    ...environmentProblems(spec),
+  ];
+  if (problems.length > 0) throw new SlipwayError(name, problems);
+  return normalized;
+}

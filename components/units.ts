@@ -1,0 +1,40 @@
+const MEMORY = { MiB: 2 ** 20, GiB: 2 ** 30 } as const;
+const TIME = { ms: 0.001, s: 1, min: 60, h: 3600, days: 86_400 } as const;
+
+/** An amount of memory, such as `"512 MiB"` or `"1 GiB"`. */
+export type Memory = `${number} ${keyof typeof MEMORY}`;
+
+/** A length of time, such as `"500 ms"`, `"10 s"`, `"15 min"`, `"12 h"` or `"180 days"`. */
+export type Duration = `${number} ${keyof typeof TIME}`;
+
+function parse(kind: string, value: string, units: Record<string, number>): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?) (\S+)$/.exec(value) ?? [];
+  const factor = unit === undefined ? undefined : units[unit];
+  if (amount === undefined || factor === undefined) {
+    throw new RangeError(
+      `"${value}" is not ${kind}: write a number, one blank and a unit (${Object.keys(units).join(", ")})`,
+    );
+  }
+  return Number(amount) * factor;
+}
+
+/** Bytes in a {@link Memory}. @throws RangeError that quotes a value it can't read */
+export function bytes(memory: Memory): number {
+  return parse("an amount of memory", memory, MEMORY);
+}
+
+/** Seconds in a {@link Duration}; may be a fraction. @throws RangeError that quotes a value it can't read */
+export function seconds(duration: Duration): number {
+  return parse("a length of time", duration, TIME);
+}
+
+/** The form that Kubernetes and Cloud Run write: `"512Mi"`, `"1Gi"`. */
+export function quantity(memory: Memory): string {
+  const mebibytes = bytes(memory) / MEMORY.MiB;
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}
+
+/** The form that Google's APIs write for durations: `"15552000s"`. */
+export function secondsText(duration: Duration): string {
+  return `${seconds(duration)}s`;
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { Environment } from "../../components/scope.ts";
+import { cpuProblem, instancesProblem, memoryProblem } from "../../components/service/sizes.ts";
+import { bytes, type Memory } from "../../components/units.ts";
+
+/** Secrets whose values someone else puts into Secret Manager; a stack pins the version of each. */
+export const EXTERNAL_SECRETS = [
+  "sentry-dsn",
+  "smtp-password",
+  "ghcr-token",
+  "pagerduty-key",
+  "slack-token",
+] as const;
+
+/** Name of one of them. */
+export type ExternalSecret = (typeof EXTERNAL_SECRETS)[number];
+
+const memory = z
+  .string()
+  .regex(/^\d+ (MiB|GiB)$/, { error: 'must be a number, one blank and MiB or GiB, such as "512 MiB"' })
+  .transform((text) => text as Memory);
+
+/** What a stack may say of one service, where it differs from the system's own declaration. */
+const service = z
+  .strictObject({
+    cpu: z.number().optional(),
+    memory: memory.optional(),
+    min: z.int().optional(),
+    max: z.int().optional(),
+    peak: z.number().positive().optional(),
+  })
+  .superRefine(({ cpu, memory, min, max }, context) => {
+    const add = (path: string, message: string | undefined) => {
+      if (message !== undefined) context.addIssue({ code: "custom", path: [path], message });
+    };
+    if (cpu !== undefined) add("cpu", cpuProblem(cpu));
+    if (cpu !== undefined && memory !== undefined) add("memory", memoryProblem(cpu, bytes(memory)));
+    if (min !== undefined && max !== undefined) add("min", instancesProblem(min, max));
+  });
+
+/** `ethixai/backend:1.4.0` or `ethixai/backend@sha256:…`; the registry in front is the system's own mirror. */
+const image = z
+  .string()
+  .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$/, {
+    error: 'must be a name with a tag or a digest, such as "ethixai/backend:1.4.0"',
+  })
+  .refine((name) => !name.endsWith(":latest"), { error: "names no fixed image: use a version or a digest" });
+
+const version = z
+  .string()
+  .regex(/^[1-9]\d*$/, {
+    error: 'must be the number of a version in Secret Manager, in quotes, such as "3"',
+  });
+
+/** What every stack of EthixAI may say. */
+function common() {
+  return {
+    project: z
+      .string()
+      .regex(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, { error: "must be a Google Cloud project id" })
+      .optional(),
+    repository: z.string().default("ethixai/platform"),
+    services: z.strictObject({ backend: service.optional(), "ai-core": service.optional() }).default({}),
+  };
+}
+
+/** Schema of `slipway:stack.systems.ethixai`. The sandbox makes up what the others have to be told. */
+export function ethixaiSettings(environment: Environment) {
+  if (environment === "sandbox") {
+    return z.strictObject({
+      ...common(),
+      images: z.strictObject({ backend: image, "ai-core": image }).default({
+        backend: "sandbox/demo:1.0.0",
+        "ai-core": "sandbox/demo:1.0.0",
+      }),
+      secrets: z.strictObject({}).default({}) as unknown as z.ZodDefault<
+        z.ZodType<Partial<Record<ExternalSecret, string>>>
+      >,
+      atlasOrganization: z.string().default("5a0d000000000000000000b0"),
+    });
+  }
+  return z.strictObject({
+    ...common(),
+    images: z.strictObject({ backend: image, "ai-core": image }),
+    secrets: z.strictObject(
+      Object.fromEntries(EXTERNAL_SECRETS.map((name) => [name, version])) as Record<
+        ExternalSecret,
+        typeof version
+      >,
+    ),
+    atlasOrganization: z.string(),
+  });
+}
+
+/** A stack's settings for EthixAI, checked, defaults filled in. */
+export interface EthixaiSettings {
+  readonly project?: string | undefined;
+  readonly repository: string;
+  readonly services: Partial<Record<"backend" | "ai-core", ServiceSettings | undefined>>;
+  readonly images: Readonly<Record<"backend" | "ai-core", string>>;
+  readonly secrets: Partial<Record<ExternalSecret, string>>;
+  readonly atlasOrganization: string;
+}
+
+/** One service's settings in a stack. */
+export type ServiceSettings = z.infer<typeof service>;

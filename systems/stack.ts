@@ -1,0 +1,106 @@
+import type { Output } from "@pulumi/pulumi";
+import { z } from "zod";
+import { SlipwayError } from "../components/errors.ts";
+import { REGIONS } from "../components/regions.ts";
+import type { Environment } from "../components/scope.ts";
+import { systems } from "./index.ts";
+import type { StackFacts, System } from "./system.ts";
+
+const ENVIRONMENTS = ["sandbox", "staging", "production"] as const satisfies readonly Environment[];
+
+/** Schema of `slipway:stack` for one environment: what differs between stacks, and nothing that a default says. */
+export function stackSchema(environment: Environment) {
+  const bySystem = Object.fromEntries(
+    Object.entries(systems).map(([name, system]) => [name, system.settings(environment).optional()]),
+  ) as { [Name in keyof typeof systems]: z.ZodOptional<ReturnType<(typeof systems)[Name]["settings"]>> };
+  return z.strictObject({
+    environment: z.enum(ENVIRONMENTS).describe("Where this stack is on its way to its users."),
+    region: z.enum(REGIONS).describe("Google Cloud region that everything regional lives in."),
+    systems: z
+      .strictObject(bySystem)
+      .describe("The systems of this stack, by name, each with what it says of its own."),
+  });
+}
+
+/** A stack's settings, checked. */
+export type StackSettings = z.infer<ReturnType<typeof stackSchema>>;
+
+function allowed(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_value":
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "invalid_type":
+      return issue.input === undefined
+        ? `is missing: ${issue.expected} expected`
+        : `must be: ${issue.expected}`;
+    case "unrecognized_keys":
+      return `has unknown keys: ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+/** Keys that the schema knows at a path, for the message about an unknown one. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema;
+  for (const key of path) {
+    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at.unwrap();
+    at = at instanceof z.ZodObject ? at.shape[key as string] : undefined;
+  }
+  while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at.unwrap();
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) => (found as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+}
+
+function explain(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): string {
+  const path = ["slipway:stack", ...issue.path.map(String)].join(".");
+  if (issue.code === "unrecognized_keys") {
+    return `${path} ${allowed(issue)}. Known: ${knownKeys(schema, issue.path).join(", ")}`;
+  }
+  const given = at(value, issue.path);
+  const quoted = given === undefined || typeof given === "object" ? "" : ` ${JSON.stringify(given)}`;
+  return `${path}:${quoted} ${allowed(issue)}`;
+}
+
+/**
+ * Reads what a stack file says under `slipway:stack`.
+ * @param source the file's name, for messages
+ * @throws SlipwayError naming every wrong path, its value and what is allowed; nothing has been registered by then
+ */
+export function parseStack(value: unknown, source: string): StackSettings {
+  if (value === undefined) {
+    throw new SlipwayError(source, [
+      "slipway:stack is missing. A stack names its environment, its region and its systems:\n" +
+        "  config:\n    slipway:stack:\n      environment: staging\n      region: us-east1\n      systems:\n        ethixai: {}",
+    ]);
+  }
+  const environment = ENVIRONMENTS.find((name) => name === at(value, ["environment"])) ?? "sandbox";
+  const schema = stackSchema(environment);
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new SlipwayError(
+    source,
+    parsed.error.issues.map((issue) => explain(schema, value, issue)),
+  );
+}
+
+/** Declares every system that the stack names; gives their outputs by name. */
+export function declareSystems(
+  stack: StackSettings,
+): Record<string, Record<string, unknown | Output<unknown>>> {
+  const facts: StackFacts = { environment: stack.environment, region: stack.region };
+  return Object.fromEntries(
+    Object.entries(stack.systems)
+      .filter(([, settings]) => settings !== undefined)
+      .map(([name, settings]) => {
+        const system: System = systems[name as keyof typeof systems];
+        return [name, system.declare(facts, settings)];
+      }),
+  );
+}
