@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { access, link, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,8 +8,8 @@ import { type Engine, languageHostFile } from "./engine.ts";
 
 /**
  * What is added to the environment so that `engine` works for the sandbox at `paths` and for nothing else: its own
- * home, state and passphrase, no downloads, no questions to Pulumi Cloud.
- * Holds the name of the passphrase's file, never the passphrase.
+ * home, state and passphrase, its own providers only, no downloads.
+ * Call `preparePassphrase` before: throws when the passphrase's file is needed and missing.
  */
 export function engineEnvironment(
   engine: Engine,
@@ -16,20 +17,30 @@ export function engineEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   return {
-    PATH: [engine.binFolder, env["PATH"] ?? ""].filter((each) => each !== "").join(delimiter),
+    PATH: [engine.binFolder, env.PATH ?? ""].filter((each) => each !== "").join(delimiter),
     PULUMI_HOME: paths.home,
     PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
     PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
-    // A passphrase in the user's environment would win over the file.
-    PULUMI_CONFIG_PASSPHRASE: "",
+    ...passphraseOverride(paths, env),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Providers are the sandbox's stand-ins; a missing one is a fault to report, not a reason to download.
+    // Providers are the sandbox's stand-ins: a real one on PATH must not be taken for them, and a missing one is a
+    // fault to report, not a reason to download.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // The SDK may be newer than the engine; find.ts has checked the version.
+    // find.ts has checked the version, against a stricter minimum.
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     SLIPWAY_NODE: process.execPath,
     SLIPWAY_LANGUAGE_HOST: languageHostFile,
   };
+}
+
+/**
+ * The engine prefers the variable to the file, even when it is empty. An environment that is added to another can't
+ * take the user's variable away, so it is answered with the sandbox's own passphrase; only where there is one.
+ */
+function passphraseOverride(paths: SandboxPaths, env: NodeJS.ProcessEnv): Record<string, string> {
+  if (env.PULUMI_CONFIG_PASSPHRASE === undefined) return {};
+  return { PULUMI_CONFIG_PASSPHRASE: readFileSync(paths.passphrase, "utf8").trim() };
 }
 
 /**

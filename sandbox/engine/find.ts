@@ -66,8 +66,9 @@ async function engineOnPath(env: NodeJS.ProcessEnv, ownFolder: string): Promise<
     };
   }
   const binFolder = dirname(pulumi);
+  // Beside the real file, not its symlink, as the engine itself looks.
   const beside = join(dirname(await realpath(pulumi)), languageHostName);
-  if (!(await executable(beside)) && !(await findOnPath(languageHostName, env, ownFolder))) {
+  if (!(await executable(beside))) {
     return {
       tried,
       why: `${pulumi} has no ${languageHostName} beside it, so it runs no Node programs`,
@@ -83,7 +84,7 @@ export async function findOnPath(
   env: NodeJS.ProcessEnv,
   except?: string,
 ): Promise<string | undefined> {
-  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
     if (folder === "" || (except && `${folder}${sep}`.startsWith(`${except}${sep}`))) continue;
     const file = join(folder, name);
     if (await executable(file)) return file;

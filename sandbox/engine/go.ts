@@ -90,7 +90,7 @@ export async function fetchGo(
   await mkdir(folder, { recursive: true });
   const zip = join(folder, "toolchain.zip");
   const failures: string[] = [];
-  for (const address of proxyAddresses(env["GOPROXY"])) {
+  for (const address of proxyAddresses(env.GOPROXY)) {
     try {
       await download(new URL(`${address}/golang.org/toolchain/@v/${known.name}.zip`), zip, signal);
       await verify(zip, known.sha256);
@@ -104,8 +104,7 @@ export async function fetchGo(
       failures.push(`${withoutCredentials(address)}: ${reason(error)}`);
     }
   }
-  const why =
-    failures.length > 0 ? failures.join("\n") : `GOPROXY names no address ("${env["GOPROXY"] ?? ""}")`;
+  const why = failures.length > 0 ? failures.join("\n") : `GOPROXY names no address ("${env.GOPROXY ?? ""}")`;
   throw goMissing(`there is no Go ${minimumGo} or newer on PATH, and it could not be fetched:\n${why}`);
 }
 
@@ -133,7 +132,7 @@ async function download(url: URL, file: string, signal: AbortSignal): Promise<vo
   if (url.username !== "") {
     // fetch refuses addresses with credentials; the header says the same.
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers["authorization"] = `Basic ${Buffer.from(pair).toString("base64")}`;
+    headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
   }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(10 * 60_000)]);
   const response = await fetch(withoutCredentials(url.href), { headers, signal: limit });

@@ -1,29 +1,28 @@
-const pattern = /^v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$/;
+import semver from "semver";
 
 /**
  * The version in the output of `pulumi version`, without the leading `v`; undefined when there is none
- * (development builds print an empty line). What follows a `-` or `+` is kept for showing, and not compared.
+ * (development builds print an empty line).
  */
 export function parseVersion(output: string): string | undefined {
-  const line = output
-    .split("\n")
-    .map((each) => each.trim())
-    .find((each) => pattern.test(each));
-  return line?.replace(/^v/, "");
-}
-
-/** Negative when `left` is older than `right`, positive when newer, 0 when both have the same three numbers. */
-export function compareVersions(left: string, right: string): number {
-  const [a, b] = [numbers(left), numbers(right)];
-  for (let index = 0; index < 3; index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
+  for (const line of output.split("\n")) {
+    const version = semver.parse(line.trim());
+    if (version) return version.raw.replace(/^v/, "");
   }
-  return 0;
+  return undefined;
 }
 
-function numbers(version: string): number[] {
-  const match = pattern.exec(version);
-  if (!match) throw new Error(`Not a version: "${version}". Expected three numbers, such as 3.259.0.`);
-  return [Number(match[1]), Number(match[2]), Number(match[3])];
+/**
+ * Negative when `left` is older than `right`, positive when newer, 0 when both have the same three numbers.
+ * What follows a `-` or `+` is not compared: a development build of 3.259.0 counts as 3.259.0.
+ * Throws on what is not a version.
+ */
+export function compareVersions(left: string, right: string): number {
+  return semver.compare(numbers(left), numbers(right));
+}
+
+function numbers(version: string): string {
+  const parsed = semver.parse(version);
+  if (!parsed) throw new Error(`Not a version: "${version}". Expected three numbers, such as 3.259.0.`);
+  return `${parsed.major}.${parsed.minor}.${parsed.patch}`;
 }

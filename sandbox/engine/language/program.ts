@@ -67,12 +67,12 @@ export function runtimeOptions(info: ProgramInfo): {
   readonly env: Readonly<Record<string, string>>;
 } {
   const options: Record<string, unknown> = info.getOptions()?.toJavaScript() ?? {};
-  const nodeArguments = String(options["nodeargs"] ?? "")
+  const nodeArguments = String(options.nodeargs ?? "")
     .split(/\s+/)
     .filter((each) => each !== "");
   const env: Record<string, string> = {};
-  if (options["typescript"] !== false) env["PULUMI_NODEJS_TYPESCRIPT"] = "true";
-  if (typeof options["tsconfig"] === "string") env["PULUMI_NODEJS_TSCONFIG_PATH"] = options["tsconfig"];
+  if (options.typescript !== false) env.PULUMI_NODEJS_TYPESCRIPT = "true";
+  if (typeof options.tsconfig === "string") env.PULUMI_NODEJS_TSCONFIG_PATH = options.tsconfig;
   return { nodeArguments, env };
 }
 
