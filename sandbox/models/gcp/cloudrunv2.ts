@@ -1,0 +1,185 @@
+import type { ResourceModel } from "../model.ts";
+import {
+  integer,
+  labels,
+  length,
+  member,
+  name1035,
+  number,
+  pattern,
+  projectId,
+  role,
+  seconds,
+} from "../rules.ts";
+import { isObject, type Properties, UNKNOWN } from "../values.ts";
+import {
+  checkProbes,
+  checkResources,
+  checkScaling,
+  checkTemplate,
+  checkTraffic,
+} from "./cloudrunv2-rules.ts";
+import { iamMember } from "./iam-member.ts";
+import { location } from "./locations.ts";
+
+const container = "template.containers[]";
+const probes = ["startupProbe", "livenessProbe", "readinessProbe"].map((probe) => `${container}.${probe}`);
+const forEachProbe = <T>(field: string, value: T): Record<string, T> =>
+  Object.fromEntries(probes.map((probe) => [`${probe}.${field}`, value]));
+
+const service: ResourceModel = {
+  token: "gcp:cloudrunv2/service:Service",
+  values: {
+    [`${container}.ports.name`]: ["http1", "h2c"],
+    deletionPolicy: ["DELETE", "PREVENT", "ABANDON"],
+  },
+  required: ["template.containers"],
+  rules: {
+    name: name1035(49),
+    location,
+    project: projectId,
+    labels,
+    "template.labels": labels,
+    description: length(0, 512),
+    [`${container}.image`]: length(1, 4096),
+    [`${container}.name`]: name1035(63),
+    [`${container}.ports.containerPort`]: integer(1, 65535),
+    [`${container}.envs[].name`]: pattern(
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      "the name of an environment variable: letters, digits and `_`, no digit first",
+    ),
+    [`${container}.envs[].value`]: length(0, 32768),
+    [`${container}.volumeMounts[].mountPath`]: pattern(/^\/[^:]*$/, "an absolute path without `:`"),
+    ...forEachProbe("failureThreshold", integer(1)),
+    ...forEachProbe("periodSeconds", integer(1, 3600, "seconds")),
+    ...forEachProbe("timeoutSeconds", integer(1, 3600, "seconds")),
+    ...forEachProbe("initialDelaySeconds", integer(0, 3600, "seconds")),
+    ...forEachProbe("httpGet.path", pattern(/^\//, "a path that begins with `/`")),
+    ...forEachProbe("httpGet.port", integer(1, 65535)),
+    ...forEachProbe("tcpSocket.port", integer(1, 65535)),
+    ...forEachProbe("grpc.port", integer(1, 65535)),
+    [`${container}.readinessProbe.successThreshold`]: integer(1),
+    "template.maxInstanceRequestConcurrency": integer(0, 1000),
+    "template.timeout": seconds(0, 3600),
+    "template.scaling.minInstanceCount": integer(0),
+    "template.scaling.maxInstanceCount": integer(0),
+    "template.scaling.cpuUtilization": number(0, 0.95),
+    "template.scaling.concurrencyUtilization": number(0, 0.95),
+    "template.revision": name1035(63),
+    "template.serviceAccount": pattern(/^[^@\s]+@[^@\s]+$/, "the e-mail address of a service account"),
+    "template.vpcAccess.networkInterfaces": length(1, 1),
+    "template.volumes[].secret.items[].version": pattern(
+      /^(latest|[1-9]\d*|[a-zA-Z][\w-]{0,62})$/,
+      "a version number, an alias or `latest`",
+    ),
+    "scaling.minInstanceCount": integer(0),
+    "scaling.maxInstanceCount": integer(0),
+    "scaling.manualInstanceCount": integer(0),
+    "traffics[].percent": integer(0, 100),
+    "traffics[].revision": name1035(63),
+    "traffics[].tag": name1035(46),
+  },
+  check: (inputs, report) => {
+    const template = inputs.template;
+    checkScaling(inputs, isObject(template) ? template : {}, report);
+    checkTraffic(inputs, report);
+    if (!isObject(template)) return;
+    checkTemplate(inputs, template, report);
+    checkResources(template, report);
+    checkProbes(template, report);
+  },
+  replaceOn: ["name", "location", "project"],
+  autoname: { property: "name", max: 49 },
+  defaults: {
+    deletionPolicy: "DELETE",
+    deletionProtection: true,
+    ...forEachProbe("failureThreshold", 3),
+    ...forEachProbe("periodSeconds", 10),
+    ...forEachProbe("timeoutSeconds", 1),
+    [`${container}.startupProbe.initialDelaySeconds`]: 0,
+    [`${container}.livenessProbe.initialDelaySeconds`]: 0,
+    [`${container}.ports.containerPort`]: 8080,
+    [`${container}.ports.name`]: "http1",
+  },
+  id: ({ join, project, text }) =>
+    join`projects/${project}/locations/${text("location")}/services/${text("name")}`,
+  outputs: (context) => {
+    const { inputs, keep, renew, join, text, hex, now } = context;
+    const isGiven = (name: string): boolean => inputs[name] !== undefined;
+    const uri = keep("uri", () => join`https://${text("name")}-${hex("host", 10)}-uc.a.run.app`);
+    const revision = renew(() => join`${text("name")}-00001-${hex(JSON.stringify(inputs.template), 3)}`);
+    return {
+      ...(isGiven("ingress") ? {} : { ingress: "INGRESS_TRAFFIC_ALL" }),
+      ...(isGiven("launchStage") ? {} : { launchStage: "GA" }),
+      ...(isGiven("traffics")
+        ? {}
+        : { traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }] }),
+      ...(isGiven("scaling") ? {} : { scaling: { scalingMode: "AUTOMATIC" } }),
+      template: templateOutputs(inputs.template),
+      effectiveAnnotations: inputs.annotations ?? {},
+      effectiveLabels: inputs.labels ?? {},
+      pulumiLabels: inputs.labels ?? {},
+      uid: keep("uid", () => uuid(hex("uid", 32))),
+      uri,
+      urls: uri === UNKNOWN ? UNKNOWN : [uri],
+      createTime: keep("createTime", now),
+      updateTime: renew(now),
+      creator: keep("creator", () => "sandbox@slipway.invalid"),
+      lastModifier: keep("lastModifier", () => "sandbox@slipway.invalid"),
+      etag: renew(() => `"${hex(now(), 12)}"`),
+      generation: renew(() => String(Number(context.previous?.generation ?? 0) + 1)),
+      observedGeneration: renew(() => String(Number(context.previous?.generation ?? 0) + 1)),
+      latestCreatedRevision: template(inputs, "revision") ?? revision,
+      latestReadyRevision: template(inputs, "revision") ?? revision,
+      reconciling: false,
+      conditions: renew(() => []),
+      terminalConditions: renew(() => [{ type: "Ready", state: "CONDITION_SUCCEEDED" }]),
+      trafficStatuses: renew(() => []),
+      deleteTime: "",
+      expireTime: "",
+    };
+  },
+  refuseDelete: (outputs) =>
+    outputs.deletionProtection === false
+      ? undefined
+      : "cannot destroy service without setting deletionProtection to false and running `pulumi up` first",
+};
+
+function template(inputs: Properties, field: string): unknown {
+  return isObject(inputs.template) ? inputs.template[field] : undefined;
+}
+
+/** What Cloud Run fills into a template that says nothing of it. */
+function templateOutputs(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return {
+    timeout: "300s",
+    maxInstanceRequestConcurrency: 80,
+    ...value,
+    ...(isObject(value.scaling) ? { scaling: { minInstanceCount: 0, ...value.scaling } } : {}),
+  };
+}
+
+function uuid(hex: string): string {
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
+
+export const cloudRun: readonly ResourceModel[] = [
+  service,
+  iamMember({
+    token: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+    target: ["location", "name"],
+    rules: { role, member },
+    parent: ({ join, project, text }) =>
+      text("name").startsWith("projects/")
+        ? text("name")
+        : join`projects/${project}/locations/${text("location")}/services/${text("name")}`,
+    fillIn: { location: ({ text }) => /\/locations\/([^/]+)\//.exec(text("name"))?.[1] },
+  }),
+];

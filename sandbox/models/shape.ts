@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { readInterface, type Shape } from "./declarations.ts";
+
+/** The SDK package of each provider that the sandbox stands in for. */
+export const sdkPackages: Readonly<Record<string, string>> = {
+  gcp: "@pulumi/gcp",
+  random: "@pulumi/random",
+  tls: "@pulumi/tls",
+  mongodbatlas: "@pulumi/mongodbatlas",
+  vercel: "@pulumiverse/vercel",
+  time: "@pulumiverse/time",
+};
+
+const resolver = createRequire(import.meta.url);
+const sources = new Map<string, string>();
+const shapes = new Map<string, Shape | undefined>();
+
+/** The installed folder of a provider's SDK package. Throws when the package is not installed. */
+export function sdkFolder(provider: string): string {
+  const packageName = sdkPackages[provider];
+  if (packageName === undefined) {
+    const known = Object.keys(sdkPackages).join(", ");
+    throw new Error(
+      `No SDK package is known for the provider "${provider}" (known: ${known}): add it to sdkPackages in sandbox/models/shape.ts`,
+    );
+  }
+  return dirname(resolver.resolve(`${packageName}/package.json`));
+}
+
+/** The version of a provider's SDK package, which is also the version of the plugin that the engine asks for. */
+export function sdkVersion(provider: string): string {
+  return String(JSON.parse(readFileSync(join(sdkFolder(provider), "package.json"), "utf8")).version);
+}
+
+/**
+ * The fields that a resource type takes, as its SDK package declares them: the interface `<Type>Args` in the file that
+ * the token names (`gcp:cloudrunv2/service:Service` is `cloudrunv2/service.d.ts`). Undefined when the SDK has no such type.
+ * The files are read when first asked for and kept.
+ */
+export function resourceShape(token: string): Shape | undefined {
+  return remembered(token, () => {
+    const [provider = "", path = "", type = ""] = token.split(":");
+    const file = path.startsWith("index/") ? path.slice("index/".length) : path;
+    // The generator keeps an acronym's capitals in the token (`iAMMember`) and writes the file's name small (`iammember`).
+    const source = sourceOf(provider, `${file}.d.ts`) || sourceOf(provider, `${file.toLowerCase()}.d.ts`);
+    return interfaceIn(source, `${type}Args`);
+  });
+}
+
+/**
+ * The fields of an object type inside a resource, by the name that declarations use after `inputs.`
+ * (`cloudrunv2.ServiceTemplate`, or `ProjectLimit` in providers with one namespace).
+ */
+export function objectShape(provider: string, reference: string): Shape | undefined {
+  return remembered(`${provider}|${reference}`, () => {
+    const dot = reference.indexOf(".");
+    return interfaceIn(inputTypes(provider, reference.slice(0, Math.max(0, dot))), reference.slice(dot + 1));
+  });
+}
+
+function remembered(key: string, make: () => Shape | undefined): Shape | undefined {
+  if (!shapes.has(key)) shapes.set(key, make());
+  return shapes.get(key);
+}
+
+/**
+ * The declarations of one namespace of `types/input.d.ts` (all of them where the provider has no namespaces).
+ * The file of gcp has 6 MB: a namespace is cut out once, so that each object is looked for in its own part only.
+ */
+function inputTypes(provider: string, namespace: string): string {
+  const file = join("types", "input.d.ts");
+  if (namespace === "") return sourceOf(provider, file);
+  const key = `${provider}|${namespace}`;
+  let part = sources.get(key);
+  if (part === undefined) {
+    const all = sourceOf(provider, file);
+    const start = all.indexOf(`\nexport declare namespace ${namespace} {`);
+    part = start < 0 ? "" : all.slice(start, all.indexOf("\n}", start));
+    sources.set(key, part);
+  }
+  return part;
+}
+
+function interfaceIn(source: string, name: string): Shape | undefined {
+  const start = source.indexOf(`interface ${name} {`);
+  return start < 0 ? undefined : readInterface(source, start);
+}
+
+function sourceOf(provider: string, file: string): string {
+  const path = join(sdkFolder(provider), file);
+  let source = sources.get(path);
+  if (source === undefined) {
+    try {
+      source = readFileSync(path, "latin1");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      source = "";
+    }
+    sources.set(path, source);
+  }
+  return source;
+}
