@@ -1,0 +1,130 @@
+import {
+  type PolicyResource as EngineResource,
+  type Policies,
+  PolicyPack,
+  type ReportViolation,
+  UnknownValueError,
+} from "@pulumi/policy";
+import { checkResource, checkStack, type Outcome, stackOfSubjects, subjectOf } from "./evaluate.ts";
+import { appliesTo, isStackPolicy, type Pack, type Policy, type UnknownHandling } from "./policy.ts";
+import { unknownValue } from "./unknown.ts";
+
+/**
+ * A plain copy of what the SDK hands to a policy, with the markers for unknowns back in it. The SDK's proxy throws on
+ * reading an unknown, and its server then turns the whole policy into advisory: a copy lets the policy judge what is
+ * known, and say itself what is not.
+ */
+export function plainCopy(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const member = (key: string | number): unknown => {
+    try {
+      return plainCopy((value as Record<string | number, unknown>)[key]);
+    } catch (error) {
+      if (error instanceof UnknownValueError) return unknownValue;
+      throw error;
+    }
+  };
+  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => member(index));
+  return Object.fromEntries(Object.keys(value).map((key) => [key, member(key)]));
+}
+
+/** Words at the start of every message about a policy that could not be evaluated; readers of events look for them. */
+export const NOT_EVALUATED = "not evaluated: ";
+
+/**
+ * What the SDK's server takes besides a text: a finding with a level of its own. Its types do not say so;
+ * `test/engine/packs.test.ts` holds it to it. An SDK that stopped taking it would block, not pass.
+ */
+interface DetailedViolation {
+  readonly message: string;
+  readonly urn?: string;
+  readonly enforcementLevel: "advisory";
+  readonly severity: Policy["severity"];
+}
+
+function report(
+  policy: Policy,
+  unknown: UnknownHandling,
+  outcome: Outcome,
+  violation: ReportViolation,
+): void {
+  const urn = outcome.status === "error" || outcome.urn === "" ? undefined : outcome.urn;
+  const notEvaluated = outcome.status === "not evaluated";
+  const message = notEvaluated
+    ? `${NOT_EVALUATED}${outcome.message}`
+    : `${outcome.message}\nTo mend it: ${policy.fix}`;
+  const advisory = notEvaluated
+    ? unknown === "report"
+    : outcome.status !== "error" && outcome.level === "advisory";
+  if (!advisory) return violation(message, urn);
+  const detailed: DetailedViolation = {
+    message: notEvaluated ? message : `${policy.title}\n${message}`,
+    enforcementLevel: "advisory",
+    severity: policy.severity,
+    ...(urn === undefined ? {} : { urn }),
+  };
+  violation(detailed as unknown as string);
+}
+
+/** What to put in the place of stack policies' resources of other types: nothing of them is read. */
+function plainResource(resource: EngineResource) {
+  return {
+    urn: resource.urn,
+    type: resource.type,
+    name: resource.name,
+    props: plainCopy(resource.props),
+    parent: resource.parent?.urn,
+    dependencies: resource.dependencies.map(({ urn }) => urn),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(resource.propertyDependencies).map(([key, made]) => [key, made.map(({ urn }) => urn)]),
+    ),
+    opts: resource.opts,
+  };
+}
+
+/** A policy as the SDK takes it. */
+export function toCrossGuard(policy: Policy, unknown: UnknownHandling): Policies[number] {
+  const facts = {
+    name: policy.id,
+    displayName: policy.title,
+    description: policy.title,
+    enforcementLevel: policy.level,
+    severity: policy.severity,
+    remediationSteps: policy.fix,
+    ...(policy.requirements === undefined ? {} : { tags: [...policy.requirements] }),
+  };
+  if (isStackPolicy(policy)) {
+    return {
+      ...facts,
+      validateStack(args, violation) {
+        const chosen = args.resources.filter(({ type }) => appliesTo(policy, type));
+        if (chosen.length === 0) return args.notApplicable("there is no resource of a type that it looks at");
+        const stack = stackOfSubjects(chosen.map(plainResource).map(subjectOf));
+        for (const outcome of checkStack(policy, stack)) report(policy, unknown, outcome, violation);
+      },
+    };
+  }
+  return {
+    ...facts,
+    validateResource(args, violation) {
+      if (!appliesTo(policy, args.type))
+        return args.notApplicable("it does not look at resources of this type");
+      const { urn, type, name, opts } = args;
+      const subject = subjectOf({ urn, type, name, opts, parent: opts.parent, props: plainCopy(args.props) });
+      for (const outcome of checkResource(policy, subject)) report(policy, unknown, outcome, violation);
+    },
+  };
+}
+
+/**
+ * Serves packs to the engine as one policy pack of one process. Its version is that of the package.json in the working
+ * folder, which is the pack's own.
+ */
+export function servePacks(name: string, description: string, packs: readonly Pack[]): void {
+  new PolicyPack(name, {
+    description,
+    policies: packs.flatMap((pack) =>
+      pack.policies.map((policy) => toCrossGuard(policy, pack.unknown ?? "report")),
+    ),
+  });
+}

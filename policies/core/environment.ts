@@ -1,0 +1,34 @@
+import type { Subject } from "./policy.ts";
+
+/** Environments that opt out of production's posture. Anything else that a stack is called is held to it. */
+const NOT_PRODUCTION = new Set([
+  "sandbox",
+  "staging",
+  "stage",
+  "test",
+  "testing",
+  "dev",
+  "development",
+  "preview",
+]);
+
+/** Name of the stack in a URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
+export function stackOf(urn: string): string {
+  return /^urn:pulumi:(.*?)::/.exec(urn)?.[1] ?? "";
+}
+
+/** The `environment` that a resource states of itself: a label on Google Cloud, a tag on Atlas. */
+export function statedEnvironment(resource: Pick<Subject, "props" | "type">): string | undefined {
+  const facts = resource.type.startsWith("mongodbatlas:") ? "tags" : "labels";
+  return resource.props.at(facts, "environment").text();
+}
+
+/**
+ * Whether a resource is held to production's rules. A stack called production always is. Otherwise the resource's own
+ * `environment` decides, or the stack's name where it states none; a name that says nothing counts as production.
+ */
+export function isProduction(resource: Pick<Subject, "props" | "type" | "urn">): boolean {
+  const stack = stackOf(resource.urn);
+  if (stack === "production" || stack === "prod") return true;
+  return !NOT_PRODUCTION.has(statedEnvironment(resource) ?? stack);
+}

@@ -1,0 +1,103 @@
+import type { Property } from "./property.ts";
+
+/** What a finding does to a deployment: `mandatory` stops it, `advisory` is shown. */
+export type Level = "mandatory" | "advisory";
+
+/** How bad it is, in CrossGuard's own scale. */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/** What a pack does about a policy that could not be evaluated: show it, or stop the deployment as a violation would. */
+export type UnknownHandling = "report" | "block";
+
+/** A resource as it is handed to the packs: by the engine, or by the planner that runs in-process. */
+export interface PolicyResource {
+  readonly urn: string;
+  /** Pulumi's token, such as `gcp:cloudrunv2/service:Service`. */
+  readonly type: string;
+  readonly name: string;
+  /** Plain JSON; `unknownValue` stands where a value is not known yet. */
+  readonly props: unknown;
+  /** URN of the parent. */
+  readonly parent?: string | undefined;
+  /** URNs of what it depends on. */
+  readonly dependencies?: readonly string[] | undefined;
+  /** URNs that each top-level property's value was made from. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly opts?: { readonly protect?: boolean | undefined } | undefined;
+}
+
+/** A resource as policies read it. */
+export interface Subject extends Omit<PolicyResource, "props"> {
+  readonly props: Property;
+}
+
+/** All resources of a stack that a stack policy asked for, in the order given. */
+export interface Stack {
+  readonly resources: readonly Subject[];
+  /** Those of one type. */
+  ofType(type: string): readonly Subject[];
+}
+
+/** What a policy found. */
+export interface Finding {
+  /** `not evaluated` where a value it needs is not known before deployment. Default `violation`. */
+  readonly status?: "violation" | "not evaluated";
+  /** What is wrong, naming the property. Never quotes a value that may be a secret. */
+  readonly message: string;
+  /** The property at fault, such as `template.containers[0].envs[3]`. */
+  readonly path?: string;
+  /** The resource at fault, where it is not the one looked at. */
+  readonly urn?: string;
+  /** Lowers the policy's own level for this finding, such as outside production. */
+  readonly level?: "advisory";
+}
+
+interface PolicyFacts {
+  /** Unique over all packs; lower case, words joined by `-`. */
+  readonly id: string;
+  /** What must hold, in one sentence. */
+  readonly title: string;
+  readonly severity: Severity;
+  readonly level: Level;
+  /** What goes wrong where it does not hold. */
+  readonly why: string;
+  /** How to make it hold. */
+  readonly fix: string;
+  /** Ids of the requirements that it enforces. */
+  readonly requirements?: readonly string[];
+  /** Resource types that it looks at: tokens, or a pattern over tokens. */
+  readonly types: readonly string[] | RegExp;
+}
+
+/** Looks at one resource at a time, before it is changed: it stops an `up` in time. */
+export interface ResourcePolicy extends PolicyFacts {
+  readonly check: (resource: Subject) => readonly Finding[];
+}
+
+/** Looks at the whole stack. The engine runs it after an `up`'s changes: it gates only a preview. */
+export interface StackPolicy extends PolicyFacts {
+  readonly checkStack: (stack: Stack) => readonly Finding[];
+}
+
+/** One rule, as data: see CONTRIBUTING for how to add one. */
+export type Policy = ResourcePolicy | StackPolicy;
+
+/** Policies that are served together. */
+export interface Pack {
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  readonly policies: readonly Policy[];
+  /** Default `report`. */
+  readonly unknown?: UnknownHandling;
+}
+
+/** Whether a policy looks at resources of this type. */
+export function appliesTo(policy: Policy, type: string): boolean {
+  return Array.isArray(policy.types) ? policy.types.includes(type) : (policy.types as RegExp).test(type);
+}
+
+/** Tells the two kinds apart. */
+export function isStackPolicy(policy: Policy): policy is StackPolicy {
+  return "checkStack" in policy;
+}

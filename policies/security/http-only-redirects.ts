@@ -1,0 +1,39 @@
+import { each, notEvaluated, violation } from "../core/finding.ts";
+import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
+import { referred } from "../references.ts";
+import { REGION_TARGET_HTTP_PROXY, REGION_URL_MAP, TARGET_HTTP_PROXY, URL_MAP } from "../types.ts";
+
+const PROXIES = [TARGET_HTTP_PROXY, REGION_TARGET_HTTP_PROXY];
+const MAPS = [URL_MAP, REGION_URL_MAP];
+
+function checkProxy(stack: Stack, proxy: Subject): readonly Finding[] {
+  const map = referred(stack, proxy, "urlMap", MAPS, ["name", "id", "selfLink"]);
+  if (map === undefined) {
+    return [notEvaluated(proxy.urn, "its URL map is not in this stack, so what it serves can't be seen")];
+  }
+  return each([map.props, ...map.props.at("pathMatchers").items()], (place) => {
+    const redirect = place.at("defaultUrlRedirect", "httpsRedirect");
+    return redirect.flag() === true
+      ? undefined
+      : violation(
+          proxy.props.at("urlMap"),
+          `is ${map.name}, whose ${redirect.path} is not true: it serves HTTP in clear`,
+        );
+  });
+}
+
+export const httpOnlyRedirects: Policy = {
+  id: "http-only-redirects",
+  title: "HTTP without TLS does nothing but send to HTTPS.",
+  severity: "high",
+  level: "mandatory",
+  why: "Passwords and session cookies sent in clear can be read and changed on the way.",
+  fix: "Give the HTTP proxy a URL map of its own with defaultUrlRedirect {httpsRedirect: true, stripQuery: false}.",
+  requirements: ["EA-03", "P8-01"],
+  types: [...PROXIES, ...MAPS],
+  checkStack: (stack) =>
+    each(
+      PROXIES.flatMap((type) => stack.ofType(type)),
+      (proxy) => checkProxy(stack, proxy),
+    ),
+};

@@ -1,0 +1,4 @@
+import { servePacks } from "../core/crossguard.ts";
+import { security } from "./pack.ts";
+
+servePacks(security.name, security.description, [security]);

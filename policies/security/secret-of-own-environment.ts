@@ -1,0 +1,67 @@
+import { CONTAINER_TYPES, containersOf, instanceTemplate } from "../cloud-run.ts";
+import { statedEnvironment } from "../core/environment.ts";
+import { each, parts, violation } from "../core/finding.ts";
+import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
+import type { Property } from "../core/property.ts";
+import { lastSegment } from "../references.ts";
+import { SECRET } from "../types.ts";
+
+/** Secrets that a service or job uses, as it names them. */
+function references(resource: Subject): Property[] {
+  const mounted = instanceTemplate(resource)
+    .at("volumes")
+    .items()
+    .map((volume) => volume.at("secret", "secret"));
+  const variables = containersOf(resource).flatMap((container) =>
+    container
+      .at("envs")
+      .items()
+      .map((env) => env.at("valueSource", "secretKeyRef", "secret")),
+  );
+  return [...mounted, ...variables];
+}
+
+/** The secret of this stack that goes by a name, `projects/p/secrets/name` or `name`. */
+function declared(stack: Stack, name: string): Subject | undefined {
+  return stack.ofType(SECRET).find(({ props }) =>
+    ["secretId", "name", "id"].some((field) => {
+      const own = props.at(field);
+      return own.known && own.present && [own.text(), lastSegment(own.text() ?? "")].includes(name);
+    }),
+  );
+}
+
+function checkReference(stack: Stack, user: Subject, reference: Property): Finding | undefined {
+  const name = reference.text();
+  if (name === undefined) return undefined;
+  const secret = declared(stack, name) ?? declared(stack, lastSegment(name));
+  const owner = /^projects\/([^/]+)\//.exec(name)?.[1];
+  if (secret === undefined || (owner !== undefined && !/^\d+$/.test(owner))) {
+    // A project's number and its id can't be compared, so only two ids are.
+    const own = user.props.at("project").text();
+    if (owner !== undefined && own !== undefined && !/^\d+$/.test(owner) && owner !== own) {
+      return violation(reference, `belongs to project "${owner}", and this runs in "${own}"`);
+    }
+  }
+  if (secret === undefined) return undefined;
+  const [theirs, ours] = [statedEnvironment(secret), statedEnvironment(user)];
+  return theirs === undefined || ours === undefined || theirs === ours
+    ? undefined
+    : violation(reference, `is a secret of environment "${theirs}", and this is of "${ours}"`);
+}
+
+export const secretOfOwnEnvironment: Policy = {
+  id: "secret-of-own-environment",
+  title: "A service uses secrets of its own environment and project only.",
+  severity: "high",
+  level: "mandatory",
+  why: "A secret that staging shares with production is only as safe as staging, and can't be rotated without both.",
+  fix: "Make a secret of the same name for each environment, in that environment's project.",
+  requirements: ["EA-13"],
+  types: [SECRET, ...CONTAINER_TYPES],
+  checkStack: (stack) =>
+    each(
+      CONTAINER_TYPES.flatMap((type) => stack.ofType(type)),
+      (user) => parts(() => each(references(user), (reference) => checkReference(stack, user, reference))),
+    ),
+};

@@ -1,0 +1,21 @@
+import type { Pack } from "../core/policy.ts";
+import { capacityCoversPeak } from "./capacity-covers-peak.ts";
+import { databaseBackedUp } from "./database-backed-up.ts";
+import { databaseBackupSchedule } from "./database-backup-schedule.ts";
+import { databaseRedundant } from "./database-redundant.ts";
+import { probesComplete } from "./probes-complete.ts";
+import { twoInstancesInProduction } from "./two-instances-in-production.ts";
+
+/** What a service needs to keep its objectives. A new policy is one file beside this one and one line here. */
+export const slo: Pack = {
+  name: "slo",
+  description: "What a service needs to keep its objectives: probes, instances, capacity, backups.",
+  policies: [
+    probesComplete,
+    twoInstancesInProduction,
+    capacityCoversPeak,
+    databaseBackedUp,
+    databaseBackupSchedule,
+    databaseRedundant,
+  ],
+};
