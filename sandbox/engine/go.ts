@@ -62,6 +62,11 @@ export function usableGo(version: string | undefined): Go | undefined {
   return undefined;
 }
 
+/** Whether `fetchGo` knows a toolchain for this platform. */
+export function canFetchGo(): boolean {
+  return toolchainSums[`${process.platform}-${process.arch}`] !== undefined;
+}
+
 /** The places that `GOPROXY` names, in order, without `direct` and `off`, which have no toolchain to give. */
 export function proxyAddresses(goproxy: string | undefined): string[] {
   const list = goproxy === undefined || goproxy === "" ? "https://proxy.golang.org" : goproxy;

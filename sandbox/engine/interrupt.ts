@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
@@ -16,6 +18,10 @@ export async function untilInterrupted<T>(action: (signal: AbortSignal) => Promi
     return await action(controller.signal);
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
-    if (received) process.kill(process.pid, received);
+    if (received) {
+      process.kill(process.pid, received);
+      // The signal arrives a moment later; until then nothing else may be said or done.
+      await sleep(1_000);
+    }
   }
 }
