@@ -28,7 +28,7 @@ export function plainCopy(value: unknown): unknown {
   return Object.fromEntries(Object.keys(value).map((key) => [key, member(key)]));
 }
 
-/** Words at the start of every message about a policy that could not be evaluated; readers of events look for them. */
+/** Words that begin the message, after the title, about a policy that could not be evaluated; readers of events look for them. */
 export const NOT_EVALUATED = "not evaluated: ";
 
 /**
@@ -42,23 +42,29 @@ interface DetailedViolation {
   readonly severity: Policy["severity"];
 }
 
+/** Whether an outcome is shown without stopping the deployment, whatever the policy's own level is. */
+function isAdvisory(outcome: Outcome, unknown: UnknownHandling): boolean {
+  if (outcome.status === "not evaluated") return unknown === "report";
+  return outcome.status !== "error" && outcome.level === "advisory";
+}
+
 function report(
   policy: Policy,
   unknown: UnknownHandling,
   outcome: Outcome,
   violation: ReportViolation,
 ): void {
-  const urn = outcome.status === "error" || outcome.urn === "" ? undefined : outcome.urn;
-  const notEvaluated = outcome.status === "not evaluated";
-  const message = notEvaluated
-    ? `${NOT_EVALUATED}${outcome.message}`
-    : `${outcome.message}\nTo mend it: ${policy.fix}`;
-  const advisory = notEvaluated
-    ? unknown === "report"
-    : outcome.status !== "error" && outcome.level === "advisory";
-  if (!advisory) return violation(message, urn);
+  const urn = outcome.status === "error" || !outcome.urn ? undefined : outcome.urn;
+  const message =
+    outcome.status === "not evaluated"
+      ? `${NOT_EVALUATED}${outcome.message}`
+      : `${outcome.message}\nTo mend it: ${policy.fix}`;
+  if (!isAdvisory(outcome, unknown)) {
+    violation(message, urn);
+    return;
+  }
   const detailed: DetailedViolation = {
-    message: notEvaluated ? message : `${policy.title}\n${message}`,
+    message: `${policy.title}\n${message}`, // The SDK puts the title before plain texts only.
     enforcementLevel: "advisory",
     severity: policy.severity,
     ...(urn === undefined ? {} : { urn }),
@@ -66,7 +72,7 @@ function report(
   violation(detailed as unknown as string);
 }
 
-/** What to put in the place of stack policies' resources of other types: nothing of them is read. */
+/** A resource as the in-process runner takes it, with URNs in the place of the SDK's references. */
 function plainResource(resource: EngineResource) {
   return {
     urn: resource.urn,

@@ -22,8 +22,8 @@ export class Property {
   readonly #value: unknown;
 
   constructor(value: unknown, path: string, urn: string, secret = false) {
-    const wrapped = isRecord(value) && Object.hasOwn(value, SIGNATURE) && value[SIGNATURE] === SECRET;
-    this.#value = wrapped ? value["value"] : value;
+    const wrapped = isSecret(value);
+    this.#value = wrapped ? value.value : value;
     this.secret = secret || wrapped;
     this.path = path;
     this.urn = urn;
@@ -109,6 +109,7 @@ export class Property {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+function isSecret(value: unknown): value is { value: unknown } {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, SIGNATURE)) return false;
+  return (value as Record<string, unknown>)[SIGNATURE] === SECRET;
 }

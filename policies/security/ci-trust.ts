@@ -26,7 +26,7 @@ const WHOLE_POOL = /^principalSet:\/\/iam\.googleapis\.com\/.*\/workloadIdentity
 
 export const ciTrust: Policy = {
   id: "ci-trust",
-  title: "A federated identity is let in only from the repository that it belongs to.",
+  title: "A federated identity must be let in only from where it belongs.",
   severity: "critical",
   level: "mandatory",
   why: "GitHub signs tokens for everyone: without a condition on the repository, every workflow in the world may become this account.",

@@ -15,7 +15,7 @@ function keys({ type, props }: Subject): Property[] {
 
 export const customerManagedKey: Policy = {
   id: "customer-managed-key",
-  title: "Data at rest is encrypted with a key of our own; outside production this is advice.",
+  title: "Data at rest should be encrypted with a key of our own; in production it must.",
   severity: "high",
   level: "mandatory",
   why: "Google encrypts everything, with keys that it manages: only a key of our own can be rotated, audited and taken away.",
@@ -36,7 +36,7 @@ export const customerManagedKey: Policy = {
 
 export const databaseCustomerManagedKey: Policy = {
   id: "database-customer-managed-key",
-  title: "An Atlas cluster is encrypted at rest with a key of our own.",
+  title: "An Atlas cluster should be encrypted at rest with a key of our own.",
   severity: "medium",
   level: "advisory",
   why: "Atlas encrypts its disks with the cloud provider's keys in any case; a key of our own can also be taken away.",

@@ -12,7 +12,7 @@ function isExternal({ type, props }: Subject): boolean {
 
 export const edgeHasFirewall: Policy = {
   id: "edge-has-firewall",
-  title: "What the internet reaches stands behind Cloud Armor.",
+  title: "What the internet reaches must stand behind Cloud Armor.",
   severity: "high",
   level: "mandatory",
   why: "Without a security policy there is no rate limit and no rule against the attacks that everyone is sent every day.",

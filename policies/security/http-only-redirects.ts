@@ -24,7 +24,7 @@ function checkProxy(stack: Stack, proxy: Subject): readonly Finding[] {
 
 export const httpOnlyRedirects: Policy = {
   id: "http-only-redirects",
-  title: "HTTP without TLS does nothing but send to HTTPS.",
+  title: "HTTP without TLS must do nothing but send to HTTPS.",
   severity: "high",
   level: "mandatory",
   why: "Passwords and session cookies sent in clear can be read and changed on the way.",

@@ -7,7 +7,7 @@ const BEHIND = ["INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_
 
 export const ingressBehindEdge: Policy = {
   id: "ingress-behind-edge",
-  title: "A service is reached from inside, or through the edge, and not past it.",
+  title: "A service must not be reached past the edge.",
   severity: "high",
   level: "mandatory",
   why: "Whoever calls a service past the load balancer also gets past its firewall, its rate limit and its certificate.",

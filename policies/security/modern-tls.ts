@@ -34,7 +34,7 @@ function check({ type, props }: Subject) {
 
 export const modernTls: Policy = {
   id: "modern-tls",
-  title: "Nothing is reached by TLS older than 1.2.",
+  title: "TLS older than 1.2 must not be accepted.",
   severity: "high",
   level: "mandatory",
   why: "TLS 1.0 and 1.1 have known attacks and were retired by RFC 8996.",

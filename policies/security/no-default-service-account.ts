@@ -7,7 +7,7 @@ const DEFAULT_ACCOUNT = /(-compute@developer|@appspot)\.gserviceaccount\.com$/;
 
 export const noDefaultServiceAccount: Policy = {
   id: "no-default-service-account",
-  title: "Nothing runs as a default service account.",
+  title: "Nothing may run as a default service account.",
   severity: "high",
   level: "mandatory",
   why: "The default accounts are shared by everything in the project, and most have the role editor.",

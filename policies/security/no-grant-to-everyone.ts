@@ -15,7 +15,7 @@ function mayBePublic(resource: Subject): boolean {
 
 export const noGrantToEveryone: Policy = {
   id: "no-grant-to-everyone",
-  title: "No role is given to everyone.",
+  title: "No role may be given to everyone.",
   severity: "critical",
   level: "mandatory",
   why: "allUsers is the whole internet; allAuthenticatedUsers is everyone with any Google account.",

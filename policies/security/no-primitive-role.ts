@@ -7,7 +7,7 @@ const PRIMITIVE = ["roles/owner", "roles/editor", "roles/viewer"];
 
 export const noPrimitiveRole: Policy = {
   id: "no-primitive-role",
-  title: "Nobody has the roles owner, editor or viewer.",
+  title: "Nobody may have the roles owner, editor or viewer.",
   severity: "high",
   level: "mandatory",
   why: "They span every service of the project: whoever takes over one such account has them all.",

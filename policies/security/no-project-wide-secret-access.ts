@@ -7,7 +7,7 @@ const READS_SECRETS = ["roles/secretmanager.secretAccessor", "roles/secretmanage
 
 export const noProjectWideSecretAccess: Policy = {
   id: "no-project-wide-secret-access",
-  title: "Nobody can read all secrets of a project, folder or organization.",
+  title: "Nobody may read all secrets of a project, folder or organization.",
   severity: "high",
   level: "mandatory",
   why: "One service taken over would give away the secrets of all.",

@@ -66,7 +66,7 @@ function check(resource: Subject) {
 
 export const noPublicBucket: Policy = {
   id: "no-public-bucket",
-  title: "No bucket can be read by everyone.",
+  title: "No bucket may be open to everyone.",
   severity: "critical",
   level: "mandatory",
   why: "What is public is copied within hours; taking the access away again does not bring the data back.",

@@ -35,7 +35,7 @@ function isHarmless(value: Property): boolean {
 
 export const noSecretInEnvironment: Policy = {
   id: "no-secret-in-environment",
-  title: "No secret is in a container's environment.",
+  title: "A container's environment must hold no secret.",
   severity: "critical",
   level: "mandatory",
   why: "An environment variable is readable in the console, in every revision kept, in crash dumps and child processes, and it can't change without a new revision.",

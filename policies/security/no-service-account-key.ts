@@ -2,7 +2,7 @@ import type { Policy } from "../core/policy.ts";
 
 export const noServiceAccountKey: Policy = {
   id: "no-service-account-key",
-  title: "No service-account key exists.",
+  title: "There must be no key of a service account.",
   severity: "critical",
   level: "mandatory",
   why: "A key is a password that does not expire: whoever has the file is the account, from anywhere.",

@@ -13,7 +13,7 @@ function email(service: Subject): string | undefined {
 
 export const ownServiceAccount: Policy = {
   id: "own-service-account",
-  title: "Each service has a service account of its own.",
+  title: "Each service must have a service account of its own.",
   severity: "high",
   level: "mandatory",
   why: "Services that share an account share their rights: each has what any of them needs, and logs can't tell them apart.",

@@ -32,7 +32,7 @@ function variables(resource: Subject): Finding[] {
 
 export const pinnedSecretVersion: Policy = {
   id: "pinned-secret-version",
-  title: "A service names the version of each secret that it uses.",
+  title: "A service must name the version of each secret that it uses.",
   severity: "medium",
   level: "mandatory",
   why: 'With "latest", instances of one revision run with different secrets, a rotation can\'t be tried on a canary, and going back to an old revision does not bring its secret back.',

@@ -32,7 +32,7 @@ function checkGrant(stack: Stack, grant: Subject): readonly Finding[] {
 
 export const publicInvokerBehindEdge: Policy = {
   id: "public-invoker-behind-edge",
-  title: "Everyone may call only a service that stands behind the edge.",
+  title: "Everyone may call a service only where it stands behind the edge.",
   severity: "high",
   level: "mandatory",
   why: "A load balancer does not sign its requests, so a service behind it must let allUsers call; anywhere else that opens it to all.",

@@ -52,7 +52,7 @@ function checkReference(stack: Stack, user: Subject, reference: Property): Findi
 
 export const secretOfOwnEnvironment: Policy = {
   id: "secret-of-own-environment",
-  title: "A service uses secrets of its own environment and project only.",
+  title: "A service must use secrets of its own environment and project only.",
   severity: "high",
   level: "mandatory",
   why: "A secret that staging shares with production is only as safe as staging, and can't be rotated without both.",

@@ -52,7 +52,7 @@ function check(service: Subject): Finding[] {
 
 export const capacityCoversPeak: Policy = {
   id: "capacity-covers-peak",
-  title: "All instances together serve the peak; outside production this is advice.",
+  title: "All instances together should serve the peak; in production they must.",
   severity: "high",
   level: "mandatory",
   why: "One instance past its limit does not slow down, it fails: at 25 requests/s on one, 66.81 % of requests failed.",

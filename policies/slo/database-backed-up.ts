@@ -34,7 +34,7 @@ function check(cluster: Subject): Finding[] {
 
 export const databaseBackedUp: Policy = {
   id: "database-backed-up",
-  title: "A database says how much data it may lose, and its backups lose no more.",
+  title: "A database must say how much data it may lose, and its backups must lose no more.",
   severity: "critical",
   level: "mandatory",
   why: "A database that can't be restored to where its owners believe it can is found out on the worst day.",

@@ -65,7 +65,7 @@ function checkCluster(stack: Stack, cluster: Subject): readonly Finding[] {
 
 export const databaseBackupSchedule: Policy = {
   id: "database-backup-schedule",
-  title: "A database's snapshots and restore window are scheduled to meet its RPO.",
+  title: "A database's snapshots must be scheduled to meet its RPO.",
   severity: "high",
   level: "mandatory",
   why: "Atlas's own schedule fits nobody's RPO, and may be changed by hand without anyone seeing it.",

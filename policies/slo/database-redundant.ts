@@ -36,7 +36,7 @@ function checkShard(shard: Property): Finding[] {
 
 export const databaseRedundant: Policy = {
   id: "database-redundant",
-  title: "In production a database survives the loss of a node.",
+  title: "In production a database must survive the loss of a node.",
   severity: "high",
   level: "mandatory",
   why: "Below three nodes the loss of one stops all writes; below M10 there is no continuous backup.",

@@ -35,7 +35,7 @@ function startsInTime(probe: Property): Finding | undefined {
 
 export const probesComplete: Policy = {
   id: "probes-complete",
-  title: "A service has a startup, a liveness and a readiness probe that ask the application itself.",
+  title: "A service must have a startup, a liveness and a readiness probe that ask the application itself.",
   severity: "high",
   level: "mandatory",
   why: "Without them traffic goes to instances that have not started or no longer work, and a hung one is never restarted.",

@@ -8,7 +8,7 @@ const LEAST = 2;
 
 export const twoInstancesInProduction: Policy = {
   id: "two-instances-in-production",
-  title: "In production at least two instances of a service always run.",
+  title: "In production at least two instances of a service must always run.",
   severity: "high",
   level: "mandatory",
   why: "With one, every restart is an outage; with none, the first request waits for a cold start.",
