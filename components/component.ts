@@ -51,13 +51,13 @@ export abstract class Component<Children extends object = object> extends pulumi
    */
   protected child<Key extends keyof Children & string, Child>(
     key: Key,
-    constructor: Constructor<Children[Key], Child>,
+    resource: Constructor<Children[Key], Child>,
     args: Children[Key],
     { suffix = key as string, ...options }: pulumi.CustomResourceOptions & { suffix?: string } = {},
   ): Child {
     const name = suffix === "" ? this.#name : `${this.#name}-${suffix}`;
     const dependsOn = [...this.scope.foundations, ...([options.dependsOn ?? []].flat() as pulumi.Resource[])];
-    return new constructor(name, applyTransform(this.#transform?.[key], args, name), {
+    return new resource(name, applyTransform(this.#transform?.[key], args, name), {
       ...options,
       parent: this,
       ...(dependsOn.length > 0 ? { dependsOn } : {}),

@@ -30,8 +30,9 @@ function allowed(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
     case "invalid_type":
+      if (!issue.message.startsWith("Invalid input")) return issue.message;
       return issue.input === undefined
-        ? `is missing: ${issue.expected} expected`
+        ? `missing; it must be: ${issue.expected}`
         : `must be: ${issue.expected}`;
     case "unrecognized_keys":
       return `has unknown keys: ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
@@ -64,8 +65,12 @@ function explain(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): st
     return `${path} ${allowed(issue)}. Known: ${knownKeys(schema, issue.path).join(", ")}`;
   }
   const given = at(value, issue.path);
-  const quoted = given === undefined || typeof given === "object" ? "" : ` ${JSON.stringify(given)}`;
-  return `${path}:${quoted} ${allowed(issue)}`;
+  const message = allowed(issue);
+  const said =
+    given === undefined ||
+    typeof given === "object" ||
+    (issue.code === "custom" && message.includes(String(given)));
+  return `${path}: ${said ? "" : `${JSON.stringify(given)} `}${message}`;
 }
 
 /**
@@ -80,13 +85,15 @@ export function parseStack(value: unknown, source: string): StackSettings {
         "  config:\n    slipway:stack:\n      environment: staging\n      region: us-east1\n      systems:\n        ethixai: {}",
     ]);
   }
-  const environment = ENVIRONMENTS.find((name) => name === at(value, ["environment"])) ?? "sandbox";
-  const schema = stackSchema(environment);
+  const environment = ENVIRONMENTS.find((name) => name === at(value, ["environment"]));
+  const schema = stackSchema(environment ?? "sandbox");
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
+  // What systems may say depends on the environment: while that is wrong, nothing sensible can be said of them.
+  const issues = parsed.error.issues.filter(({ path }) => environment !== undefined || path[0] !== "systems");
   throw new SlipwayError(
     source,
-    parsed.error.issues.map((issue) => explain(schema, value, issue)),
+    issues.map((issue) => explain(schema, value, issue)),
   );
 }
 

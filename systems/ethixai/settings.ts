@@ -17,7 +17,10 @@ export type ExternalSecret = (typeof EXTERNAL_SECRETS)[number];
 
 const memory = z
   .string()
-  .regex(/^\d+ (MiB|GiB)$/, { error: 'must be a number, one blank and MiB or GiB, such as "512 MiB"' })
+  .regex(/^\d+ (MiB|GiB)$/, {
+    error: 'must be a number, one blank and MiB or GiB, such as "512 MiB"',
+    abort: true,
+  })
   .transform((text) => text as Memory);
 
 /** What a stack may say of one service, where it differs from the system's own declaration. */
@@ -46,11 +49,17 @@ const image = z
   })
   .refine((name) => !name.endsWith(":latest"), { error: "names no fixed image: use a version or a digest" });
 
-const version = z
-  .string()
-  .regex(/^[1-9]\d*$/, {
-    error: 'must be the number of a version in Secret Manager, in quotes, such as "3"',
-  });
+const version = (secret: string) =>
+  z
+    .string({
+      error: (issue) =>
+        issue.input === undefined
+          ? `missing. Add the value (gcloud secrets versions add ${secret} --data-file=-) and name its version here, such as "1"`
+          : "must be the number of a version in Secret Manager, in quotes",
+    })
+    .regex(/^[1-9]\d*$/, {
+      error: 'must be the number of a version in Secret Manager, in quotes, such as "3"',
+    });
 
 /** What every stack of EthixAI may say. */
 function common() {
@@ -83,9 +92,9 @@ export function ethixaiSettings(environment: Environment) {
     ...common(),
     images: z.strictObject({ backend: image, "ai-core": image }),
     secrets: z.strictObject(
-      Object.fromEntries(EXTERNAL_SECRETS.map((name) => [name, version])) as Record<
+      Object.fromEntries(EXTERNAL_SECRETS.map((name) => [name, version(name)])) as Record<
         ExternalSecret,
-        typeof version
+        ReturnType<typeof version>
       >,
     ),
     atlasOrganization: z.string(),

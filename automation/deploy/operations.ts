@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { Report } from "../../sandbox/progress.ts";
+import { CommandFailure, EXIT } from "../exit.ts";
+import { changed, newRecord, note, type RunRecord } from "./run-events.ts";
+import type { Session } from "./session.ts";
+
+/** What an operation needs besides its session. */
+export interface OperationOptions {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** Packs of others, besides the project's own: folders, as `--policy-pack` takes them. */
+  readonly policyPacks: readonly string[];
+}
+
+/** What Pulumi can do with a stack. */
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+/** Runs one operation under the project's packs, gathering the engine's events. Does not throw where the engine failed. */
+async function run(
+  session: Session,
+  operation: Operation,
+  options: OperationOptions,
+  expected?: number,
+): Promise<{ record: RunRecord; failure: Error | undefined }> {
+  const record = newRecord();
+  const onEvent = (event: EngineEvent) => {
+    note(record, event);
+    if (event.resOutputsEvent) {
+      const of = expected === undefined ? "" : ` of ${expected}`;
+      options.report(`${record.finished.size}${of} resources`);
+    }
+  };
+  const base = {
+    onEvent,
+    color: "never" as const,
+    signal: options.signal,
+    ...(session.configFile === undefined ? {} : { configFile: session.configFile }),
+  };
+  const packs = { policyPacks: [join(session.target.root, "policies"), ...options.policyPacks] };
+  try {
+    if (operation === "preview") await session.stack.preview({ ...base, ...packs });
+    if (operation === "up") await session.stack.up({ ...base, ...packs });
+    if (operation === "refresh") await session.stack.refresh(base);
+    if (operation === "destroy") await session.stack.destroy(base);
+    return { record, failure: undefined };
+  } catch (error) {
+    return { record, failure: error as Error };
+  }
+}
+
+/** What a failed operation says: the engine's own errors, or where it said none, the end of what it printed. */
+function failureText(operation: Operation, record: RunRecord, failure: Error): string {
+  const said = record.errors.filter((error) => !/^(preview|update|refresh|destroy) failed$/i.test(error));
+  const lines = said.length > 0 ? said : failure.message.trim().split("\n").slice(-12);
+  return `${operation} failed:\n${lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`).join("\n")}`;
+}
+
+/**
+ * Runs one operation.
+ * @throws CommandFailure with exit code 3 where mandatory policies are violated, 1 where the engine failed, both with what it said
+ */
+export async function operate(
+  session: Session,
+  operation: Operation,
+  options: OperationOptions,
+  expected?: number,
+): Promise<RunRecord> {
+  const { record, failure } = await run(session, operation, options, expected);
+  if (failure === undefined) return record;
+  if (options.signal.aborted) {
+    throw new CommandFailure(
+      `stopped during ${operation}, with ${record.finished.size} resources done. What was done is recorded; run the command again to go on.`,
+      EXIT.interrupted,
+    );
+  }
+  const violations = record.findings.filter(({ mandatory }) => mandatory);
+  if (violations.length > 0) {
+    const lines = violations.map(
+      ({ policy, urn, message }) =>
+        `  ${policy}${urn === undefined ? "" : ` (${urn.split("::").at(-1)})`}: ${message}`,
+    );
+    throw new CommandFailure(
+      `${violations.length} mandatory policies are violated:\n${lines.join("\n")}`,
+      EXIT.policy,
+    );
+  }
+  throw new CommandFailure(failureText(operation, record, failure));
+}
+
+/** How many resources an operation will touch or look at. */
+export function total(record: RunRecord): number {
+  return changed(record) + (record.changes.same ?? 0);
+}

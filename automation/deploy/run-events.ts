@@ -1,0 +1,91 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+/** One finding of a policy, as the engine reports it. */
+export interface PolicyFinding {
+  readonly pack: string;
+  readonly policy: string;
+  readonly urn: string | undefined;
+  readonly message: string;
+  readonly mandatory: boolean;
+}
+
+/** What one preview, update, refresh or destroy did, gathered from the engine's events. */
+export interface RunRecord {
+  /** Resources by what was done to them: `create`, `update`, `replace`, `delete`, `same`… */
+  changes: Readonly<Record<string, number>>;
+  /** Packs that ran, with their versions. */
+  policyPacks: Readonly<Record<string, string>>;
+  readonly findings: PolicyFinding[];
+  /** Errors and warnings, without colour, each once. */
+  readonly errors: string[];
+  readonly warnings: string[];
+  /** URNs of resources whose step ended well. */
+  readonly finished: Set<string>;
+  /** URNs of resources whose step failed. */
+  readonly failed: Set<string>;
+}
+
+/** A record of nothing yet. */
+export function newRecord(): RunRecord {
+  return {
+    changes: {},
+    policyPacks: {},
+    findings: [],
+    errors: [],
+    warnings: [],
+    finished: new Set(),
+    failed: new Set(),
+  };
+}
+
+/** Colour tags of the engine (`<{%fg 1%}>`) and escape sequences. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  return text.replace(/<\{%[^%]*%\}>|\u001b\[[0-9;]*m/g, "").trim();
+}
+
+function addOnce(list: string[], text: string): void {
+  if (text !== "" && !list.includes(text)) list.push(text);
+}
+
+/** Adds one event to a record. */
+export function note(record: RunRecord, event: EngineEvent): void {
+  const { diagnosticEvent, policyEvent, summaryEvent, resOutputsEvent, resOpFailedEvent } = event;
+  if (diagnosticEvent && !diagnosticEvent.ephemeral) {
+    if (diagnosticEvent.severity === "error") addOnce(record.errors, plain(diagnosticEvent.message));
+    if (diagnosticEvent.severity === "warning") addOnce(record.warnings, plain(diagnosticEvent.message));
+  }
+  if (policyEvent) {
+    record.findings.push({
+      pack: policyEvent.policyPackName,
+      policy: policyEvent.policyName,
+      urn: policyEvent.resourceUrn,
+      message: plain(policyEvent.message),
+      mandatory: policyEvent.enforcementLevel === "mandatory",
+    });
+  }
+  if (summaryEvent) {
+    record.changes = { ...summaryEvent.resourceChanges };
+    record.policyPacks = summaryEvent.policyPacks ?? record.policyPacks;
+  }
+  if (resOutputsEvent) record.finished.add(resOutputsEvent.metadata.urn);
+  if (resOpFailedEvent) record.failed.add(resOpFailedEvent.metadata.urn);
+}
+
+/** How many resources a run changes. */
+export function changed(record: RunRecord): number {
+  return Object.entries(record.changes).reduce(
+    (sum, [operation, count]) => (operation === "same" || operation === "read" ? sum : sum + count),
+    0,
+  );
+}
+
+/** `12 to create, 1 to update`; `nothing to change` where there is nothing. */
+export function changesText(record: RunRecord, tense: "planned" | "done"): string {
+  const word = (operation: string) =>
+    tense === "planned" ? `to ${operation}` : operation.endsWith("e") ? `${operation}d` : `${operation}ed`;
+  const parts = Object.entries(record.changes)
+    .filter(([operation, count]) => operation !== "same" && operation !== "read" && count > 0)
+    .map(([operation, count]) => `${count} ${word(operation)}`);
+  return parts.length === 0 ? "nothing to change" : parts.join(", ");
+}

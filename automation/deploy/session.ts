@@ -1,0 +1,107 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { lock } from "proper-lockfile";
+import { type CloudClient, startCloud } from "../../sandbox/cloud/index.ts";
+import {
+  type Engine,
+  engineEnvironment,
+  ensureEngine,
+  preparePassphrase,
+} from "../../sandbox/engine/index.ts";
+import { sandboxPaths } from "../../sandbox/paths.ts";
+import type { Report } from "../../sandbox/progress.ts";
+import { installPlugins, startProviders } from "../../sandbox/providers/index.ts";
+import { CommandFailure } from "../exit.ts";
+import { writeSandboxConfig } from "./config-file.ts";
+import type { Target } from "./target.ts";
+
+/** A stack opened for work: with an engine, and in the sandbox a cloud, its providers and a lock. */
+export interface Session {
+  readonly target: Target;
+  readonly stack: Stack;
+  /** Stack file to read instead of the committed one; the sandbox's own. */
+  readonly configFile: string | undefined;
+  /** The local cloud; absent outside the sandbox. */
+  readonly cloud: CloudClient | undefined;
+  /** Lifts the protection of every resource in the state: in the sandbox nothing can be lost that one command doesn't bring back. */
+  unprotect(): Promise<void>;
+  /** Ends what was started for this run alone. The local cloud goes on. */
+  close(): Promise<void>;
+}
+
+async function pulumiCommand(engine: Engine): Promise<PulumiCommand> {
+  // The command is looked up on PATH, once, when it is made.
+  process.env.PATH = `${engine.binFolder}:${process.env.PATH ?? ""}`;
+  return await PulumiCommand.get({ skipVersionCheck: true });
+}
+
+/** Opens a stack in its own cloud, with the user's own backend, plugins and credentials. */
+async function openRemote(target: Target, engine: Engine): Promise<Session> {
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: target.stack, workDir: target.root },
+    { pulumiCommand: await pulumiCommand(engine) },
+  );
+  const unprotect = async () => {};
+  return { target, stack, configFile: undefined, cloud: undefined, unprotect, close: async () => {} };
+}
+
+/** Takes the stack for this process alone. @throws CommandFailure where another run has it */
+async function takeLock(folder: string, stack: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    return await lock(folder, { lockfilePath: join(folder, `${stack}.lock`), stale: 15_000 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    throw new CommandFailure(
+      `another run works on the stack "${stack}" in this sandbox; wait for it to end. (If it was killed, its claim lapses after 15 s.)`,
+    );
+  }
+}
+
+/** Opens a stack against the local cloud. Its state, passphrase and stack file live in the sandbox's folder only. */
+async function openSandbox(target: Target, engine: Engine, report: Report): Promise<Session> {
+  const { root, stack: stackName } = target;
+  const paths = sandboxPaths(root);
+  const project = join(paths.folder, "project");
+  await preparePassphrase(paths);
+  const release = await takeLock(project, stackName);
+  const closing: (() => Promise<void>)[] = [release];
+  const close = async () => {
+    for (const step of closing.reverse()) await step();
+  };
+  try {
+    report("starting the local cloud");
+    const cloud = await startCloud(paths.cloud, { report });
+    await installPlugins(paths, { node: process.execPath, root });
+    const providers = await startProviders({ cloudFolder: paths.cloud });
+    closing.push(() => providers.close());
+    const envVars = {
+      ...engineEnvironment(engine, paths),
+      SLIPWAY_PROVIDERS_PORT: String(providers.port),
+      SLIPWAY_CLOUD_FOLDER: paths.cloud,
+    };
+    const options = { pulumiCommand: await pulumiCommand(engine), envVars };
+    await copyFile(join(root, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
+    // Making a stack writes a salt into the stack file of its folder: not the committed one.
+    await LocalWorkspace.createOrSelectStack({ stackName, workDir: project }, options);
+    const configFile = await writeSandboxConfig(root, project, stackName);
+    const stack = await LocalWorkspace.selectStack({ stackName, workDir: root }, options);
+    const unprotect = async () => {
+      const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stackName];
+      await promisify(execFile)(engine.pulumi, args, { cwd: root, env: { ...process.env, ...envVars } });
+    };
+    return { target, stack, configFile, cloud, unprotect, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Gets an engine and opens a stack with it. Close the session, whatever happens. */
+export async function openSession(target: Target, report: Report, signal: AbortSignal): Promise<Session> {
+  const engine = await ensureEngine({ report, signal });
+  return target.sandbox ? await openSandbox(target, engine, report) : await openRemote(target, engine);
+}

@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { registerDeploy } from "./commands/deploy.ts";
+import { registerDoctor } from "./commands/doctor.ts";
+import { registerOutputs } from "./commands/outputs.ts";
+import { registerPlan } from "./commands/plan.ts";
+import { registerSandbox } from "./commands/sandbox.ts";
+import { registerSchema } from "./commands/schema.ts";
+import { EXIT, explainFailure } from "./exit.ts";
+
+const AFTER = `
+Examples:
+  $ slipway plan --stack production            what would be there, without engine or account
+  $ slipway up --stack sandbox                 deploy to the local cloud (the same as npm start)
+  $ slipway preview --stack production --sandbox
+  $ slipway sandbox status                     what the local cloud runs, and where it answers
+
+Exit codes:
+  ${EXIT.ok}    done
+  ${EXIT.failed}    the program, its settings or the deployment failed
+  ${EXIT.usage}    the command was called wrongly
+  ${EXIT.policy}    a mandatory policy is violated
+  ${EXIT.interrupted}  interrupted; the next run goes on from there`;
+
+/** The command `slipway` for the checkout at `root`: parses `argv`, runs one subcommand, sets the exit code. */
+export async function main(root: string, argv: readonly string[]): Promise<void> {
+  const program = new Command("slipway")
+    .description("Takes services to production: plans, previews and deploys the stacks of this project.")
+    .addHelpText("after", AFTER)
+    .showHelpAfterError("(slipway --help lists the commands)")
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false });
+  registerPlan(program, root);
+  registerDeploy(program, root);
+  registerOutputs(program, root);
+  registerSandbox(program, root);
+  registerDoctor(program);
+  registerSchema(program, root);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = explainFailure(error);
+  }
+}
