@@ -49,13 +49,6 @@ export class FailureWatch {
   messages(): string[] {
     return [...new Set([...this.#errors].map((error) => this.#redactor.text(messageOf(error))))];
   }
-
-  /** Where the first error that nobody meant to raise came from. */
-  trace(): string | undefined {
-    const unexpected = [...this.#errors].find((error) => error instanceof Error && !isMeant(error));
-    const frames = unexpected instanceof Error ? (unexpected.stack ?? "").split("\n").filter(isOwnFrame) : [];
-    return frames.length === 0 ? undefined : this.#redactor.text(frames.slice(0, shownFrames).join("\n"));
-  }
 }
 
 type ProcessEvent = "unhandledRejection" | "uncaughtException" | "beforeExit";
@@ -89,8 +82,9 @@ function messageOf(error: unknown): string {
   // The SDK puts the way of every resource that waited for the failed one in front.
   const message = error.message.replace(/^(?:error serializing property "[^"]*": )+/, "");
   if (isMeant(error)) return message;
-  const hint = tracing() ? "" : " (SLIPWAY_TRACE=1 shows where it was raised)";
-  return `the program failed with ${error.name}: ${message}${hint}`;
+  const frames = (error.stack ?? "").split("\n").filter(isOwnFrame).slice(0, shownFrames);
+  const where = tracing() ? `\n${frames.join("\n")}` : " (SLIPWAY_TRACE=1 shows where it was raised)";
+  return `the program failed with ${error.name}: ${message}${where}`;
 }
 
 function isOwnFrame(line: string): boolean {

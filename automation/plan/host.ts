@@ -26,7 +26,7 @@ export interface ProgramRun {
   readonly notes: readonly string[];
   /** What the program logged or printed, in order. */
   readonly messages: readonly CapturedMessage[];
-  /** Takes secrets out of everything that is to be written out. */
+  /** Takes secrets out of messages. */
   readonly redactor: Redactor;
 }
 
@@ -68,7 +68,7 @@ async function declare(
   program: () => Promise<unknown>,
 ): Promise<ProgramRun> {
   const monitor = new PlanMonitor(settings.stack, settings.project, models);
-  const redactor = new Redactor(monitor.secretTexts);
+  const redactor = new Redactor(monitor.texts);
   const failures = new FailureWatch(redactor);
   const output = captureConsole(redactor);
   const before = {
@@ -98,7 +98,7 @@ async function declare(
   const logged = output.messages.filter(({ severity }) => severity === "error").map(({ text }) => text);
   const problems = problemsText(monitor.problems, monitor.resources);
   const messages = [...failures.messages(), ...logged, ...(problems === "" ? [] : [redactor.text(problems)])];
-  if (messages.length > 0) throw new PlanError(messages.join("\n\n"), failures.trace());
+  if (messages.length > 0) throw new PlanError(messages.join("\n\n"));
   return {
     project: settings.project,
     stack: settings.stack,

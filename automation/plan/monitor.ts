@@ -9,7 +9,7 @@ import type {
 import type { DeclaredResource, InputFailure, ResourceModels } from "./models.ts";
 import { optionsOf } from "./options.ts";
 import { formUrn, stackType } from "./urn.ts";
-import { collectSecretTexts, type Json, secretWire, unknownValue, type WireMap } from "./wire.ts";
+import { collectTexts, type Json, type KnownTexts, secretWire, unknownValue, type WireMap } from "./wire.ts";
 
 /** One resource of the program, as it was registered. Values are in the wire's form. */
 export interface RegisteredResource {
@@ -68,8 +68,8 @@ export class PlanMonitor {
   readonly problems: ResourceProblem[] = [];
   /** What the reader should know of what this plan doesn't tell. */
   readonly notes = new Set<string>();
-  /** Texts marked as secret so far; nothing that is written out may hold one. */
-  readonly secretTexts = new Set<string>();
+  /** Texts of the values seen so far. */
+  readonly texts: KnownTexts;
   readonly #stack: string;
   readonly #project: string;
   readonly #models: ResourceModels;
@@ -78,6 +78,7 @@ export class PlanMonitor {
     this.#stack = stack;
     this.#project = project;
     this.#models = models;
+    this.texts = { secret: new Set(), clear: new Set([stack, project]) };
   }
 
   registerResource(request: RegisterResourceRequest, respond: Respond<object>): void {
@@ -92,8 +93,8 @@ export class PlanMonitor {
     const { checked, outputs } = request.getCustom()
       ? this.#made(declared, request.getAdditionalsecretoutputsList())
       : { checked: inputs, outputs: inputs };
-    collectSecretTexts(inputs, this.secretTexts);
-    collectSecretTexts(outputs, this.secretTexts);
+    collectTexts(inputs, this.texts);
+    collectTexts(outputs, this.texts);
     this.resources.set(urn, {
       urn,
       type,
@@ -117,7 +118,9 @@ export class PlanMonitor {
       getResult: () => 0,
       getUnknown: () => false,
     };
-    respond(null, response);
+    // A turn of the event loop for each resource: otherwise nothing else gets one until the last is registered,
+    // neither the progress line nor Ctrl-C.
+    setImmediate(() => respond(null, response));
   }
 
   /** Checks a custom resource's inputs and works out what a preview knows of it. */
@@ -147,7 +150,7 @@ export class PlanMonitor {
   registerResourceOutputs(request: RegisterResourceOutputsRequest, respond: Respond<object>): void {
     const resource = this.resources.get(request.getUrn());
     const outputs = structOf(request.getOutputs());
-    collectSecretTexts(outputs, this.secretTexts);
+    collectTexts(outputs, this.texts);
     if (resource !== undefined) resource.outputs = outputs;
     respond(null, {});
   }
@@ -185,7 +188,7 @@ export class PlanMonitor {
         reason: error instanceof Error ? error.message : String(error),
       });
     }
-    collectSecretTexts(answer ?? {}, this.secretTexts);
+    collectTexts(answer ?? {}, this.texts);
     respond(null, {
       getReturn: () => ({ toJavaScript: () => answer ?? {} }),
       getFailuresList: () => [],

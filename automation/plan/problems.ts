@@ -1,14 +1,5 @@
 import type { RegisteredResource, ResourceProblem } from "./monitor.ts";
-import { nameOf, stackType, typeOf } from "./urn.ts";
-
-/** Where a resource stands, from the outermost component in: `ethixai / backend / backend-service`. */
-export function ancestry(urn: string, resources: ReadonlyMap<string, RegisteredResource>): string {
-  const names: string[] = [];
-  for (let at: string | undefined = urn; at !== undefined; at = resources.get(at)?.parent) {
-    if (typeOf(at) !== stackType) names.unshift(nameOf(at));
-  }
-  return names.join(" / ");
-}
+import { ancestorNames, typeOf } from "./urn.ts";
 
 /** All that is wrong with resources' declarations, by resource; empty where nothing is. */
 export function problemsText(
@@ -21,7 +12,10 @@ export function problemsText(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([urn, found]) => {
       const lines = found.map(({ path, reason }) => `    ${path === "" ? reason : `${path}: ${reason}`}`);
-      const title = urn === "" ? "functions" : `${ancestry(urn, resources)} (${typeOf(urn)})`;
+      const title =
+        urn === ""
+          ? "functions"
+          : `${ancestorNames(urn, (at) => resources.get(at)?.parent).join(" / ")} (${typeOf(urn)})`;
       return [`  ${title}`, ...lines].join("\n");
     });
   const count = byResource.size === 1 ? "one resource" : `${byResource.size} resources`;

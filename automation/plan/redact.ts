@@ -1,20 +1,21 @@
-import { type Json, secretText } from "./wire.ts";
+import { type KnownTexts, secretText } from "./wire.ts";
 
 /** Shorter texts are not looked for: a secret of that length stands in half of all words. */
 const shortestSecret = 8;
 
 /**
- * Takes known secrets out of texts. Marked secrets never get as far as this; it is for those that came loose from their
- * mark: quoted in an error, put into another string, printed by the program.
+ * Takes known secrets out of messages. Values that are marked as secret are never written out; this is for messages that
+ * may quote one: the program's errors, what it prints, what checks and policies say. A text that the program also states
+ * in the clear is left alone: it can't be kept from anyone, and is most often a name that some provider marks as secret.
  */
 export class Redactor {
-  readonly #secrets: ReadonlySet<string>;
-  #known = 0;
+  readonly #known: KnownTexts;
+  #size = 0;
   #pattern: RegExp | undefined;
 
-  /** @param secrets grows while the program runs */
-  constructor(secrets: ReadonlySet<string>) {
-    this.#secrets = secrets;
+  /** @param known grows while the program runs */
+  constructor(known: KnownTexts) {
+    this.#known = known;
   }
 
   text(text: string): string {
@@ -22,25 +23,13 @@ export class Redactor {
     return this.#pattern === undefined ? text : text.replace(this.#pattern, secretText);
   }
 
-  /** The value, with secrets taken out of every text and key in it. */
-  deep<Value>(value: Value): Value {
-    this.#learn();
-    return this.#pattern === undefined ? value : (this.#walk(value as Json) as Value);
-  }
-
-  #walk(value: Json): Json {
-    if (typeof value === "string") return this.text(value);
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map((item) => this.#walk(item));
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [this.text(key), this.#walk(part)]));
-  }
-
   #learn(): void {
-    if (this.#known === this.#secrets.size) return;
-    this.#known = this.#secrets.size;
-    const texts = [...this.#secrets].filter((text) => text.length >= shortestSecret && text !== secretText);
+    const { secret, clear } = this.#known;
+    if (this.#size === secret.size + clear.size) return;
+    this.#size = secret.size + clear.size;
+    const texts = [...secret].filter((text) => text.length >= shortestSecret && !clear.has(text));
     // The longest first, so that a secret that begins with another one is taken out whole.
-    const alternatives = texts.sort((a, b) => b.length - a.length).map((text) => escapePattern(text));
+    const alternatives = texts.sort((a, b) => b.length - a.length).map(escapePattern);
     this.#pattern = alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"), "g");
   }
 }

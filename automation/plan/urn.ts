@@ -28,3 +28,12 @@ export function typeOf(urn: string): string {
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
+
+/** The names from the outermost component down to the resource; the stack's own is left out. */
+export function ancestorNames(urn: string, parentOf: (urn: string) => string | null | undefined): string[] {
+  const names: string[] = [];
+  for (let at: string | null | undefined = urn; at !== undefined && at !== null; at = parentOf(at)) {
+    if (typeOf(at) !== stackType) names.unshift(nameOf(at));
+  }
+  return names;
+}

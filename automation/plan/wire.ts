@@ -115,15 +115,21 @@ export function sortedKeys<Value>(map: { readonly [key: string]: Value }): { [ke
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** Adds every text that a value marks as secret to `found`. */
-export function collectSecretTexts(value: Wire, found: Set<string>, inSecret = false): void {
+/** Texts of a program's values: those that some value marks as secret, and those that some value states in the clear. */
+export interface KnownTexts {
+  readonly secret: Set<string>;
+  readonly clear: Set<string>;
+}
+
+/** Adds every text in a value to those known. */
+export function collectTexts(value: Wire, known: KnownTexts, inSecret = false): void {
   if (typeof value === "string") {
-    if (inSecret && value !== unknownValue) found.add(value);
+    if (value !== unknownValue) (inSecret ? known.secret : known.clear).add(value);
     return;
   }
   if (typeof value !== "object" || value === null) return;
   const secret = inSecret || isSecret(value);
   for (const [key, part] of Object.entries(value)) {
-    if (key !== signatureKey) collectSecretTexts(part as Wire, found, secret);
+    if (key !== signatureKey) collectTexts(part as Wire, known, secret);
   }
 }

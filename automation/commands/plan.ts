@@ -1,0 +1,48 @@
+import { type Command, Option } from "commander";
+
+/** Formats that `--format` takes; spelt out here so that `--help` loads nothing. */
+const formats = ["text", "json", "markdown", "sarif", "html"] as const;
+
+interface PlanFlags {
+  readonly stack: string;
+  readonly format: (typeof formats)[number];
+  readonly out?: string;
+}
+
+const HELP = `
+Runs the program and all policy packs in one process: no engine, no plugins, no account, no network. It plans a stack
+that isn't there yet; what only a deployment can tell is [unknown], and secrets are [secret]. What is wrong with the
+program, its settings or any resource's inputs is said, all of it, and ends the command.
+
+--out writes resources.json, policy.json, policy.sarif, plan.md and plan.html; --format decides what is printed.
+
+Examples:
+  $ slipway plan --stack production
+  $ slipway plan --stack production --format markdown > comment.md
+  $ slipway plan --stack staging --out out/staging
+  $ slipway plan --stack sandbox --format json | jq .totals
+
+Exit codes:
+  0  the plan is fine
+  1  the program failed, or its settings or inputs are wrong
+  2  the command was called wrongly, or there is no such stack
+  3  a mandatory policy is violated
+
+Environment:
+  SLIPWAY_TRACE=1  keep stack traces of the program's errors (slower)
+  NO_COLOR         no colours, also on a terminal`;
+
+/** Adds `plan`. */
+export function registerPlan(program: Command, root: string): void {
+  program
+    .command("plan")
+    .description("show what a stack is made of, and what its policies say, without an engine or an account")
+    .requiredOption("-s, --stack <name>", "the stack: Pulumi.<name>.yaml")
+    .addOption(new Option("-f, --format <format>", "what to print").choices(formats).default("text"))
+    .option("-o, --out <folder>", "write the plan's files there as well")
+    .addHelpText("after", HELP)
+    .action(async (flags: PlanFlags) => {
+      const { runPlan } = await import("../plan/command.ts");
+      process.exitCode = await runPlan(root, flags);
+    });
+}

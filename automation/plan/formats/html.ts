@@ -1,0 +1,139 @@
+import type { PlanResult } from "../result.ts";
+import { capacityText, objectiveText } from "../services.ts";
+import { shortType, type TreeNode, treeOf } from "../tree.ts";
+import type { Json } from "../wire.ts";
+import { type Html, html, joined, raw } from "./markup.ts";
+import { countsByType, dollars, findingsByPolicy, headline, sizeText, type Verdict } from "./words.ts";
+
+const style = raw(`
+:root { color-scheme: light dark; --line: #8884; --dim: #6b7280; --bad: #b42318; --warn: #b54708; --good: #067647; --card: #8881; }
+@media (prefers-color-scheme: dark) { :root { --dim: #9ca3af; --bad: #f97066; --warn: #fdb022; --good: #47cd89; } }
+* { box-sizing: border-box; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+h1 { font-size: 1.4rem; margin: 0 0 .3rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; }
+.dim { color: var(--dim); } .blocks { color: var(--bad); } .warns { color: var(--warn); } .good { color: var(--good); }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th { font-weight: 600; } td.number, th.number { text-align: right; white-space: nowrap; } ul { margin: 0; padding-left: 1.1rem; }
+details details { margin-left: 1.1rem; } summary { cursor: pointer; padding: .1rem 0; } .leaf { margin-left: 1.1rem; }
+pre { margin: .2rem 0 .6rem 1.1rem; padding: .6rem; background: var(--card); border-radius: .4rem; overflow-x: auto; font-size: .85rem; }
+code, pre { font-family: ui-monospace, monospace; }
+`);
+
+/** The plan as one page that stands by itself: no script, no font, no picture, nothing that is loaded from elsewhere. */
+export function htmlReport(result: PlanResult): string {
+  const { project, stack, totals } = result;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Plan of ${stack} · ${project}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>Plan of ${stack} <span class="dim">· ${project}</span></h1>
+<p class="${totals.blocking > 0 ? "blocks" : "good"}">${headline(result)}</p>
+<p class="dim">${sizeText(result)}; ${result.policy.policies.length} policies asked</p>
+${policySection(result)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
+<h2>Resources</h2>
+${joined(treeOf(result.resources).map((node) => treeNode(node, 0)))}
+<h2>Resources by type</h2>
+${table(
+  ["Type", "#Count"],
+  countsByType(result, shortType).map(([type, count]) => [html`<code>${type}</code>`, count]),
+)}
+</body>
+</html>
+`;
+  return page.text;
+}
+
+type Cell = Html | string | number;
+
+/** A table, or nothing where it has no rows. A title that begins with `#` is a column of numbers. */
+function table(titles: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+  if (rows.length === 0) return raw("");
+  const align = (index: number) => raw(titles[index]?.startsWith("#") === true ? ' class="number"' : "");
+  const head = titles.map((title, index) => html`<th${align(index)}>${title.replace(/^#/, "")}</th>`);
+  const body = rows.map(
+    (row) => html`<tr>${joined(row.map((cell, index) => html`<td${align(index)}>${cell}</td>`))}</tr>\n`,
+  );
+  return html`<table>\n<thead><tr>${joined(head)}</tr></thead>\n<tbody>\n${joined(body)}</tbody>\n</table>\n`;
+}
+
+function section(title: string, body: Html): Html {
+  return body.text === "" ? body : html`<h2>${title}</h2>\n${body}`;
+}
+
+function list(items: readonly Cell[]): Html {
+  return items.length === 0
+    ? raw("")
+    : html`<ul>${joined(items.map((item) => html`<li>${item}</li>`))}</ul>\n`;
+}
+
+const classes: Record<Verdict, string> = { blocks: "blocks", warns: "warns", "not evaluated": "dim" };
+
+function policySection(result: PlanResult): Html {
+  const rows = findingsByPolicy(result).map(({ policy, verdict, findings }) => [
+    html`<span class="${classes[verdict]}">${verdict}</span><br><span class="dim">${policy.severity}</span>`,
+    html`<strong>${policy.id}</strong><br>${policy.title}<br><span class="dim">${policy.why}</span>`,
+    list(findings.map(({ where, message }) => html`<code>${where}</code>: ${message}`)),
+    policy.fix,
+  ]);
+  return section("Policies", table(["Verdict", "Policy", "Found", "What to do"], rows));
+}
+
+function serviceSection({ services }: PlanResult): Html {
+  const rows = services.map((service) => [
+    html`<code>${service.name}</code>`,
+    capacityText(service),
+    list(
+      service.objectives.map(
+        (one) => html`${one.name}: ${objectiveText(one)} <span class="dim">(${one.owner})</span>`,
+      ),
+    ),
+  ]);
+  return section("Services", table(["Service", "Capacity", "Objectives"], rows));
+}
+
+function costSection({ cost }: PlanResult): Html {
+  if (cost === undefined) return raw("");
+  const total = cost.low === cost.high ? dollars(cost.low) : `${dollars(cost.low)} to ${dollars(cost.high)}`;
+  const rows = cost.lines.map(({ name, what, monthly }) => [
+    html`<code>${name}</code>`,
+    what,
+    dollars(monthly),
+  ]);
+  return section(
+    `Estimated cost: ${total} a month`,
+    html`${table(["Resource", "What", "#A month"], rows)}${list(cost.notes)}`,
+  );
+}
+
+function outputSection({ outputs }: PlanResult): Html {
+  return section("Outputs", Object.keys(outputs).length === 0 ? raw("") : values(outputs));
+}
+
+function noteSection({ notes, messages }: PlanResult): Html {
+  return section("Notes", list([...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)]));
+}
+
+function values(json: { readonly [key: string]: Json }): Html {
+  return html`<pre>${JSON.stringify(json, null, 2)}</pre>\n`;
+}
+
+/** A resource with its children, open as far as components go that hold others. */
+function treeNode({ resource, children }: TreeNode, depth: number): Html {
+  const shown = {
+    ...(Object.keys(resource.inputs).length > 0 ? { inputs: resource.inputs as Json } : {}),
+    ...(Object.keys(resource.options).length > 0 ? { options: resource.options as Json } : {}),
+  };
+  const title = html`${resource.name} <span class="dim">${shortType(resource.type)}</span>`;
+  const inside = joined([
+    ...(Object.keys(shown).length > 0 ? [values(shown)] : []),
+    ...children.map((child) => treeNode(child, depth + 1)),
+  ]);
+  if (inside.text === "") return html`<div class="leaf">${title}</div>\n`;
+  return html`<details${raw(children.length > 0 && depth < 3 ? " open" : "")}><summary>${title}</summary>\n${inside}</details>\n`;
+}

@@ -1,0 +1,138 @@
+import type { PlanResult } from "../result.ts";
+import { capacityText, objectiveText } from "../services.ts";
+import { shortType, treeLines, treeOf } from "../tree.ts";
+import { countsByType, dollars, findingsByPolicy, headline, sizeText, type Verdict } from "./words.ts";
+
+/** GitHub refuses comments of more than 65,536 characters; what a workflow puts around the plan needs some of them. */
+export const longestMarkdown = 60_000;
+
+const marks: Record<Verdict, string> = { blocks: "🛑", warns: "⚠️", "not evaluated": "❔" };
+/** Of one policy, how many findings stand in the table before the rest is only counted. */
+const shownFindings = 20;
+
+/**
+ * The plan as a comment on a pull request. What decides comes first; details are folded, and are cut, with a word about
+ * it, where the whole would be too long.
+ */
+export function markdownReport(result: PlanResult): string {
+  const { project, stack, totals } = result;
+  const head = [
+    `<!-- slipway-plan: ${project.replaceAll("-->", "")}/${stack} -->`,
+    `## ${totals.blocking > 0 ? "🛑" : "✅"} Plan of ${code(stack)}`,
+    "",
+    `${headline(result)}. ${sizeText(result)}.`,
+    "",
+  ];
+  const sections = [policySection(result), serviceSection(result), costSection(result), noteSection(result)];
+  const essential = [...head, ...sections.flat()].join("\n");
+  const counts = countsByType(result, shortType).map(
+    ([type, count]) => `${String(count).padStart(5)}  ${type}`,
+  );
+  const tree = treeLines(treeOf(result.resources)).map(
+    ({ branch, resource }) => `${branch}${resource.name}  ${shortType(resource.type)}`,
+  );
+  let text = cut(essential, longestMarkdown - 200);
+  for (const [title, lines] of [
+    ["Resources by type", counts],
+    ["Resources", tree],
+  ] as const) {
+    text += folded(title, lines, longestMarkdown - text.length);
+  }
+  return text;
+}
+
+function policySection(result: PlanResult): string[] {
+  const rows = findingsByPolicy(result).map(({ policy, verdict, findings }) => {
+    const shown = findings
+      .slice(0, shownFindings)
+      .map(({ where, message }) => `${code(where)}: ${plain(message)}`);
+    const more = findings.length > shownFindings ? [`… and ${findings.length - shownFindings} more`] : [];
+    return `| ${marks[verdict]} | **${plain(policy.id)}**<br>${plain(policy.title)} | ${[...shown, ...more].join("<br>")} | ${plain(policy.fix)} |`;
+  });
+  return rows.length === 0 ? [] : ["| | Policy | Found | What to do |", "|---|---|---|---|", ...rows, ""];
+}
+
+function serviceSection({ services }: PlanResult): string[] {
+  if (services.length === 0) return [];
+  const rows = services.map((service) => {
+    const objectives = service.objectives
+      .map((one) => `${plain(one.name)}: ${plain(objectiveText(one))}`)
+      .join("<br>");
+    return `| ${code(service.name)} | ${plain(capacityText(service))} | ${objectives} |`;
+  });
+  return ["### Services", "", "| Service | Capacity | Objectives |", "|---|---|---|", ...rows, ""];
+}
+
+function costSection({ cost }: PlanResult): string[] {
+  if (cost === undefined) return [];
+  const total = cost.low === cost.high ? dollars(cost.low) : `${dollars(cost.low)} to ${dollars(cost.high)}`;
+  const rows = cost.lines.map(
+    ({ name, what, monthly }) => `| ${code(name)} | ${plain(what)} | ${dollars(monthly)} |`,
+  );
+  return [
+    "<details>",
+    `<summary>Estimated cost: ${total} a month</summary>`,
+    "",
+    "| | | a month |",
+    "|---|---|---:|",
+    ...rows,
+    "",
+    ...cost.notes.map((note) => `- ${plain(note)}`),
+    "",
+    "</details>",
+    "",
+  ];
+}
+
+function noteSection({ notes, messages }: PlanResult): string[] {
+  const lines = [...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)].map(
+    (line) => `- ${plain(line)}`,
+  );
+  return lines.length === 0 ? [] : ["### Notes", "", ...lines, ""];
+}
+
+/** A folded block of text lines that takes at most `room` characters; nothing where not even one line fits. */
+function folded(title: string, lines: readonly string[], room: number): string {
+  const fence = "`".repeat(Math.max(3, longestRun(lines) + 1));
+  const before = `<details>\n<summary>${title}</summary>\n\n${fence}text\n`;
+  const after = `${fence}\n\n</details>\n`;
+  // Room for the line that says how many were cut.
+  let left = room - before.length - after.length - 60;
+  const shown: string[] = [];
+  for (const line of lines) {
+    left -= line.length + 1;
+    if (left < 0) break;
+    shown.push(line);
+  }
+  if (shown.length === 0) return "";
+  const rest = lines.length - shown.length;
+  return `${before}${shown.join("\n")}\n${rest === 0 ? "" : `… and ${rest} more\n`}${after}`;
+}
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const kept = text.slice(0, text.lastIndexOf("\n", most - 60));
+  const open = kept.split("<details>").length - kept.split("</details>").length;
+  return `${kept}\n\n${"</details>\n".repeat(open)}\n… cut: the rest is in plan.html\n\n`;
+}
+
+/** The longest run of backticks. */
+function longestRun(lines: readonly string[]): number {
+  return Math.max(0, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+}
+
+/** Text on one line that no Markdown, HTML or mention comes out of. */
+function plain(text: string): string {
+  return (
+    text
+      .replace(/[\\`*_[\]|~#<>&]/g, (character) => `&#${character.codePointAt(0)};`)
+      // An empty comment parts the sign from the name: GitHub looks for people to notify after it resolved entities.
+      .replace(/(?<!\w)@(?=\w)/g, "@<!-- -->")
+      .replace(/\s*\n\s*/g, " ")
+  );
+}
+
+/** Text as code, safe in a table. HTML's own tag is used: a code span can't hold a vertical bar everywhere. */
+function code(text: string): string {
+  return `<code>${plain(text)}</code>`;
+}

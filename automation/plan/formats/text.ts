@@ -1,0 +1,88 @@
+import { createColors } from "picocolors";
+import type { PlanResult } from "../result.ts";
+import { capacityText, objectiveText } from "../services.ts";
+import { shortType, treeLines, treeOf } from "../tree.ts";
+import { counted, dollars, findingsByPolicy, headline, sizeText, type Verdict } from "./words.ts";
+
+/** Of one policy that can't be judged yet, how many places are named: nobody can do anything about them in a plan. */
+const shownUnknowns = 3;
+
+/** The plan for a terminal. @param color whether the terminal shows colours */
+export function textReport(result: PlanResult, color: boolean): string {
+  const paint = createColors(color);
+  const mark: Record<Verdict, string> = {
+    blocks: paint.red("✗"),
+    warns: paint.yellow("!"),
+    "not evaluated": paint.cyan("?"),
+  };
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", paint.bold(title), ...lines];
+  const findings = findingsByPolicy(result);
+  const marks = new Map<string, string>();
+  for (const { verdict, findings: list } of findings.toReversed()) {
+    for (const { result: one } of list) if (one.urn !== "") marks.set(one.urn, mark[verdict]);
+  }
+
+  const tree = treeLines(treeOf(result.resources)).map(({ branch, resource }) => {
+    const flags = [
+      resource.options["protect"] === true ? paint.dim(" protected") : "",
+      marks.has(resource.urn) ? ` ${marks.get(resource.urn)}` : "",
+    ].join("");
+    return `${paint.dim(branch)}${resource.name} ${paint.dim(shortType(resource.type))}${flags}`;
+  });
+  const services = result.services.flatMap((service) => [
+    `  ${service.name}: ${capacityText(service)}`,
+    ...service.objectives.map(
+      (objective) =>
+        `    ${objective.name}: ${objectiveText(objective)} ${paint.dim(`(${objective.owner})`)}`,
+    ),
+  ]);
+  const policies = findings.flatMap(({ policy, verdict, findings: list }) => [
+    `  ${mark[verdict]} ${paint.bold(policy.id)} ${paint.dim(`${policy.pack}, ${policy.severity}, ${verdict}`)}`,
+    `    ${policy.title}`,
+    ...shortened(
+      list.map(({ where, message }) => `    - ${where}: ${message}`),
+      verdict === "not evaluated" ? shownUnknowns : list.length,
+    ),
+    ...(verdict === "not evaluated" ? [] : [paint.dim(`    ${policy.fix}`)]),
+  ]);
+  const cost = result.cost;
+  const costs =
+    cost === undefined
+      ? []
+      : [
+          ...cost.lines.map(
+            ({ name, what, monthly }) => `  ${dollars(monthly).padStart(9)}  ${name} ${paint.dim(what)}`,
+          ),
+          `  ${paint.bold(costTotal(cost))}`,
+          ...cost.notes.map((note) => paint.dim(`  ${note}`)),
+        ];
+  const blocked = result.totals.blocking > 0;
+  return [
+    ...tree,
+    ...section("Services", services),
+    ...section("Policies", policies),
+    ...section("Estimated cost a month", costs),
+    ...section(
+      "Notes",
+      result.notes.map((note) => `  ${note}`),
+    ),
+    ...section(
+      "The program said",
+      result.messages.map(({ severity, text }) => `  ${severity === "info" ? "" : `${severity}: `}${text}`),
+    ),
+    "",
+    `${paint.bold(`${result.project}/${result.stack}`)}: ${sizeText(result)}; ${counted(result.policy.policies.length, "policy").replace("policys", "policies")} asked`,
+    (blocked ? paint.red : paint.green)(headline(result)),
+    "",
+  ].join("\n");
+}
+
+function shortened(lines: readonly string[], most: number): string[] {
+  const rest = lines.length - most;
+  return [...lines.slice(0, most), ...(rest > 0 ? [`    … and ${rest} more (--format json names all)`] : [])];
+}
+
+function costTotal({ low, high }: { readonly low: number; readonly high: number }): string {
+  return low === high ? `${dollars(low)} in all` : `${dollars(low)} to ${dollars(high)} in all`;
+}

@@ -1,0 +1,90 @@
+import type { PolicyResult } from "../../../policies/core/evaluate.ts";
+import type { PlanResult, PolicyFacts } from "../result.ts";
+import { ancestryOf } from "../tree.ts";
+
+/** How a policy result is called in every format meant for people. */
+export type Verdict = "blocks" | "warns" | "not evaluated";
+
+/** The verdicts, worst first. */
+export const verdicts: readonly Verdict[] = ["blocks", "warns", "not evaluated"];
+
+/** What a result means for a deployment. */
+export function verdictOf({ blocking, status }: PolicyResult): Verdict {
+  if (blocking) return "blocks";
+  return status === "not evaluated" ? "not evaluated" : "warns";
+}
+
+/** One policy with what it found, for display. */
+export interface PolicyFindings {
+  readonly policy: PolicyFacts;
+  readonly verdict: Verdict;
+  readonly findings: readonly {
+    readonly where: string;
+    readonly message: string;
+    readonly result: PolicyResult;
+  }[];
+}
+
+/** The policies that found something, worst first, each with all it found of one verdict. */
+export function findingsByPolicy({
+  policy,
+  resources,
+}: Pick<PlanResult, "policy" | "resources">): PolicyFindings[] {
+  const facts = new Map(policy.policies.map((one) => [one.id, one]));
+  const groups = Map.groupBy(policy.results, (result) => `${verdictOf(result)}\n${result.policy}`);
+  const found = [...groups.values()].flatMap((results) => {
+    const [first] = results;
+    const about = first === undefined ? undefined : facts.get(first.policy);
+    if (first === undefined || about === undefined) return [];
+    const findings = results.map((result) => ({
+      where: result.urn === "" ? "the stack" : ancestryOf(result.urn, resources),
+      message: result.message,
+      result,
+    }));
+    return [{ policy: about, verdict: verdictOf(first), findings }];
+  });
+  return verdicts.flatMap((verdict) => found.filter((one) => one.verdict === verdict));
+}
+
+/** The one sentence that says how a plan stands. */
+export function headline({ totals }: Pick<PlanResult, "totals">): string {
+  const { blocking, advisory, notEvaluated } = totals;
+  const rest = [
+    advisory > 0 ? counted(advisory, "warning") : "",
+    notEvaluated > 0 ? `${notEvaluated} not evaluated` : "",
+  ].filter((part) => part !== "");
+  const verdict =
+    blocking > 0
+      ? `${counted(blocking, "finding")} must be mended before this can be deployed`
+      : "nothing stops this from being deployed";
+  return [verdict, ...rest].join("; ");
+}
+
+/** `1 resource`, `2 resources`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `152 resources in 24 components`. */
+export function sizeText({ totals }: Pick<PlanResult, "totals">): string {
+  const within = totals.components === 0 ? "" : ` in ${counted(totals.components, "component")}`;
+  return `${counted(totals.resources, "resource")}${within}`;
+}
+
+/** US dollars to the cent below ten, to the dollar above: more digits than that an estimate doesn't have. */
+export function dollars(amount: number): string {
+  return `$${amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString("en-US")}`;
+}
+
+/** How many resources there are of each type, most first. */
+export function countsByType(
+  { resources }: Pick<PlanResult, "resources">,
+  short: (type: string) => string,
+): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) {
+    if (type.startsWith("pulumi:pulumi:") || type.split(":").length !== 3) continue;
+    counts.set(short(type), (counts.get(short(type)) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, many], [b, few]) => few - many || (a < b ? -1 : 1));
+}

@@ -1,0 +1,88 @@
+import type { PolicyResult } from "../../policies/core/evaluate.ts";
+import type { Level, Severity } from "../../policies/core/policy.ts";
+import type { CapturedMessage } from "./console.ts";
+import type { PlanResource } from "./resources.ts";
+import type { ServiceSummary } from "./services.ts";
+import type { Json } from "./wire.ts";
+
+/** A policy, as far as it is data. */
+export interface PolicyFacts {
+  readonly pack: string;
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly level: Level;
+  readonly why: string;
+  readonly fix: string;
+  /** Ids of the requirements that it enforces. */
+  readonly requirements: readonly string[];
+}
+
+/** What packs said of a plan; `policy.json`. */
+export interface PolicyReport {
+  /** Every policy that was asked, also those with nothing to say. */
+  readonly policies: readonly PolicyFacts[];
+  /** What they found, in the order of packs, policies, resources. */
+  readonly results: readonly PolicyResult[];
+}
+
+/** One line of a cost estimate. */
+export interface CostLine {
+  readonly urn: string;
+  readonly name: string;
+  /** Such as `2 × M10 · us-east1`. */
+  readonly what: string;
+  /** US dollars a month. */
+  readonly monthly: number;
+}
+
+/** What a month is estimated to cost, in US dollars. */
+export interface CostReport {
+  readonly low: number;
+  readonly high: number;
+  readonly lines: readonly CostLine[];
+  /** What the estimate rests on, or leaves out. */
+  readonly notes: readonly string[];
+}
+
+/** Counts over a plan. */
+export interface PlanTotals {
+  /** Resources that a provider makes. */
+  readonly resources: number;
+  readonly components: number;
+  /** Results that stop a deployment. */
+  readonly blocking: number;
+  /** Violations that don't. */
+  readonly advisory: number;
+  /** Policies that could not be judged, blocking or not. */
+  readonly notEvaluated: number;
+}
+
+/**
+ * All that a plan knows: plain data, with no secret in it, from which every format is made. It is what
+ * `--format json` prints. `schemaVersion` changes when a reader of an older one would be misled; new fields don't change it.
+ */
+export interface PlanResult {
+  readonly schemaVersion: 1;
+  readonly project: string;
+  readonly stack: string;
+  readonly totals: PlanTotals;
+  readonly policy: PolicyReport;
+  /** Services that state their capacity, by name. */
+  readonly services: readonly ServiceSummary[];
+  /** Absent where nothing in the plan has a known price. */
+  readonly cost?: CostReport;
+  /** What the program exports. */
+  readonly outputs: { readonly [name: string]: Json };
+  /** What a plan can't know. */
+  readonly notes: readonly string[];
+  /** What the program logged or printed. */
+  readonly messages: readonly CapturedMessage[];
+  /** Sorted by URN; the same as `resources.json`. */
+  readonly resources: readonly PlanResource[];
+}
+
+/** Whether a deployment of this plan must stop. */
+export function isBlocked(result: Pick<PlanResult, "totals">): boolean {
+  return result.totals.blocking > 0;
+}
