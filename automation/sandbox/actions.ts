@@ -1,0 +1,164 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { check } from "proper-lockfile";
+import {
+  CloudClient,
+  CloudNotRunningError,
+  generateLoad,
+  resetCloud,
+  startCloud,
+  stopCloud,
+} from "../../sandbox/cloud/index.ts";
+import { sandboxPaths } from "../../sandbox/paths.ts";
+import { CommandFailure, EXIT } from "../exit.ts";
+import { renderLoad, renderStatus } from "./render.ts";
+
+/** Options that the subcommands share. */
+export interface SandboxFlags {
+  readonly json?: true;
+}
+
+const say = (message: string) => process.stderr.write(`${message}\n`);
+const print = (flags: SandboxFlags, value: unknown, text: string) =>
+  console.log(flags.json ? JSON.stringify(value, null, 2) : text);
+
+/** `slipway sandbox start` */
+export async function start(root: string, flags: SandboxFlags): Promise<void> {
+  const report = flags.json ? {} : { report: say };
+  const client = await startCloud(sandboxPaths(root).cloud, report);
+  const [cloud, services] = [await client.status(), await client.listServices()];
+  print(flags, { running: true, cloud, services }, renderStatus(cloud, services));
+}
+
+/** `slipway sandbox stop` */
+export async function stop(root: string, flags: SandboxFlags): Promise<void> {
+  const stopped = await stopCloud(sandboxPaths(root).cloud);
+  const text = stopped
+    ? "The local cloud is stopped. Its services come back with `slipway sandbox start`."
+    : "The local cloud was not running.";
+  print(flags, { stopped }, text);
+}
+
+/** `slipway sandbox status` */
+export async function status(root: string, flags: SandboxFlags): Promise<void> {
+  let client: CloudClient;
+  try {
+    client = await CloudClient.connect(sandboxPaths(root).cloud);
+  } catch (error) {
+    if (!(error instanceof CloudNotRunningError)) throw error;
+    print(flags, { running: false }, error.message);
+    return;
+  }
+  const [cloud, services] = [await client.status(), await client.listServices()];
+  print(flags, { running: true, cloud, services }, renderStatus(cloud, services));
+}
+
+/** `slipway sandbox reset` */
+export async function reset(root: string, flags: SandboxFlags & { readonly yes?: true }): Promise<void> {
+  const paths = sandboxPaths(root);
+  await refuseWhileDeploying(join(paths.folder, "project"));
+  if (!flags.yes) {
+    if (!process.stdin.isTTY || !process.stderr.isTTY) {
+      throw new CommandFailure(
+        `reset deletes ${paths.folder} and asks first, which it can't here: add --yes.`,
+        EXIT.usage,
+      );
+    }
+    say(`This stops the local cloud and deletes ${paths.folder}:`);
+    say(
+      "its services and secrets, the state of every stack deployed to the sandbox, and the passphrase of that state.",
+    );
+    if (!(await confirm("Delete it?"))) {
+      print(flags, { reset: false }, "Nothing was deleted.");
+      return;
+    }
+  }
+  await resetCloud(paths.cloud);
+  rmSync(paths.folder, { recursive: true, force: true });
+  print(flags, { reset: true, deleted: paths.folder }, `Deleted ${paths.folder}. Begin anew with npm start.`);
+}
+
+/** @throws CommandFailure when a deployment works in this sandbox now */
+async function refuseWhileDeploying(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith(".lock"));
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    if (!(await check(folder, { lockfilePath: join(folder, name), stale: 15_000 }))) continue;
+    throw new CommandFailure(
+      `a run works on the stack "${name.slice(0, -".lock".length)}" in this sandbox; let it end, then reset.`,
+    );
+  }
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const cancel = new AbortController();
+  lines.once("close", () => cancel.abort()); // Ctrl-C or Ctrl-D is a no
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal: cancel.signal })).trim());
+  } catch {
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Options of `slipway sandbox load`, numbers parsed. */
+export interface LoadFlags extends SandboxFlags {
+  readonly rps: number;
+  readonly seconds: number;
+  readonly path?: string[];
+  readonly tag?: string;
+  readonly concurrency?: number;
+}
+
+/** `slipway sandbox load SERVICE|URL` */
+export async function load(root: string, target: string, flags: LoadFlags): Promise<void> {
+  const url = /^https?:\/\//.test(target) ? target : await addressOf(root, target, flags.tag);
+  const cancel = new AbortController();
+  const interrupted = () => cancel.abort();
+  process.once("SIGINT", interrupted);
+  if (!flags.json)
+    say(`sending ${flags.rps} requests/s to ${url} for ${flags.seconds} s (Ctrl-C ends early)`);
+  try {
+    const summary = await generateLoad({
+      url,
+      requestsPerSecond: flags.rps,
+      seconds: flags.seconds,
+      signal: cancel.signal,
+      ...(flags.path ? { paths: flags.path } : {}),
+      ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+    });
+    print(flags, summary, renderLoad(summary));
+  } finally {
+    process.off("SIGINT", interrupted);
+  }
+}
+
+async function addressOf(root: string, name: string, tag: string | undefined): Promise<string> {
+  const client = await CloudClient.connect(sandboxPaths(root).cloud);
+  const services = await client.listServices();
+  const found = services.filter((service) => service.name === name || service.id === name);
+  const [service] = found;
+  if (!service || found.length > 1) {
+    const known = (found.length > 1 ? found.map(({ id }) => id) : services.map((each) => each.name)).join(
+      ", ",
+    );
+    throw new CommandFailure(
+      found.length > 1
+        ? `several services are called "${name}": name one by its id (${known}).`
+        : `the local cloud has no service "${name}". It has: ${known || "none; deploy some with npm start"}.`,
+      EXIT.usage,
+    );
+  }
+  if (tag === undefined) return service.url;
+  const url = service.tagUrls[tag];
+  if (url !== undefined) return url;
+  const tags = Object.keys(service.tagUrls).join(", ") || "none";
+  throw new CommandFailure(`service "${name}" has no tag "${tag}". It has: ${tags}.`, EXIT.usage);
+}
