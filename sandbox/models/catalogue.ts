@@ -1,11 +1,50 @@
+import { artifactRegistry } from "./gcp/artifactregistry.ts";
 import { cloudRun } from "./gcp/cloudrunv2.ts";
+import { computeEdge } from "./gcp/compute-edge.ts";
+import { computeNetwork } from "./gcp/compute-network.ts";
+import { iam } from "./gcp/iam.ts";
+import { kms } from "./gcp/kms.ts";
+import { monitoring } from "./gcp/monitoring.ts";
+import { organizationFunctions } from "./gcp/organizations.ts";
+import { projects } from "./gcp/projects.ts";
+import { pubsub } from "./gcp/pubsub.ts";
+import { secretManager, secretManagerFunctions } from "./gcp/secretmanager.ts";
+import { serviceAccounts } from "./gcp/serviceaccount.ts";
+import { storage, storageFunctions } from "./gcp/storage.ts";
 import type { FunctionModel, ResourceModel } from "./model.ts";
+import { mongodbAtlas } from "./mongodbatlas.ts";
 import { random } from "./random.ts";
+import { time } from "./time.ts";
+import { tls } from "./tls.ts";
+import { vercel } from "./vercel.ts";
 
-const resources: readonly ResourceModel[] = [...cloudRun, ...random];
-const functions: readonly FunctionModel[] = [];
+const resources: readonly ResourceModel[] = [
+  ...artifactRegistry,
+  ...cloudRun,
+  ...computeEdge,
+  ...computeNetwork,
+  ...iam,
+  ...kms,
+  ...monitoring,
+  ...projects,
+  ...pubsub,
+  ...secretManager,
+  ...serviceAccounts,
+  ...storage,
+  ...mongodbAtlas,
+  ...random,
+  ...time,
+  ...tls,
+  ...vercel,
+];
 
-/** Every resource type that the sandbox knows, by token. A new type is a model in a table and, for a new table, a line here. */
+const functions: readonly FunctionModel[] = [
+  ...organizationFunctions,
+  ...secretManagerFunctions,
+  ...storageFunctions,
+];
+
+/** Every resource type that the sandbox knows, by token. A new type is a model in a table; a new table is a line here. */
 export const resourceModels: ReadonlyMap<string, ResourceModel> = new Map(
   resources.map((model) => [model.token, model]),
 );

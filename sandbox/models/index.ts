@@ -3,7 +3,7 @@ import { checkAgainst } from "./check.ts";
 import { outputContext } from "./context.ts";
 import { completeInputs } from "./inputs.ts";
 import type { CheckFailure, ResourceModel } from "./model.ts";
-import { resourceShape } from "./shape.ts";
+import { declaredSecrets, resourceShape } from "./shape.ts";
 import { containsUnknown, markSecret, type Properties, remark, UNKNOWN, unmark } from "./values.ts";
 
 export type { CheckFailure, ResourceModel } from "./model.ts";
@@ -96,7 +96,7 @@ function outputsOf(
     ...model.outputs?.(context),
   };
   const outputs = remark(plain, marked) as Properties;
-  const secretOutputs = [...(model.secretOutputs ?? []), ...(model.secretInputs ?? [])].filter(
+  const secretOutputs = [...new Set([...declaredSecrets(token), ...(model.secrets ?? [])])].filter(
     (name) => name in outputs,
   );
   for (const name of secretOutputs) outputs[name] = markSecret(outputs[name]);

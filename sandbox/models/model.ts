@@ -83,9 +83,8 @@ export interface ResourceModel {
   readonly outputs?: (context: OutputContext) => Properties;
   /** Why the provider refuses to delete a resource with these outputs; undefined when it does not. */
   readonly refuseDelete?: (outputs: Properties) => string | undefined;
-  readonly secretOutputs?: readonly string[];
-  /** Inputs that the provider never keeps in the clear, although the program did not mark them. */
-  readonly secretInputs?: readonly string[];
+  /** Properties that the provider keeps secret beyond what its SDK package declares. */
+  readonly secrets?: readonly string[];
 }
 
 /** A function of a provider: what it answers. Unknown inputs give unknown outputs before it is asked. */

@@ -85,7 +85,6 @@ const password: ResourceModel = {
     number: inputs.number ?? inputs.numeric ?? true,
     result: keep("result", () => drawPassword(inputs)),
   }),
-  secretOutputs: ["result"],
 };
 
 const bytes: ResourceModel = {
@@ -97,7 +96,6 @@ const bytes: ResourceModel = {
     const base64 = keep("base64", () => randomBytes(number(inputs, "length")).toString("base64"));
     return { base64, hex: base64 === UNKNOWN ? UNKNOWN : Buffer.from(base64, "base64").toString("hex") };
   },
-  secretOutputs: ["base64", "hex"],
 };
 
 const id: ResourceModel = {

@@ -101,3 +101,9 @@ export const role: Rule = pattern(
   /^(roles\/[\w.]+|(projects|organizations)\/[^/]+\/roles\/[\w.]+)$/,
   "a role such as `roles/run.invoker`",
 );
+
+/** What every IP range in CIDR form must be; `10.0.0.0/8`. */
+export const ipRange: Rule = pattern(
+  /^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)\/([12]?\d|3[0-2])$/,
+  "an IPv4 range such as `10.0.0.0/24`",
+);

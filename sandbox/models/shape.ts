@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { readInterface, type Shape } from "./declarations.ts";
 
 /** The SDK package of each provider that the sandbox stands in for. */
@@ -41,11 +41,8 @@ export function sdkVersion(provider: string): string {
  */
 export function resourceShape(token: string): Shape | undefined {
   return remembered(token, () => {
-    const [provider = "", path = "", type = ""] = token.split(":");
-    const file = path.startsWith("index/") ? path.slice("index/".length) : path;
-    // The generator keeps an acronym's capitals in the token (`iAMMember`) and writes the file's name small (`iammember`).
-    const source = sourceOf(provider, `${file}.d.ts`) || sourceOf(provider, `${file.toLowerCase()}.d.ts`);
-    return interfaceIn(source, `${type}Args`);
+    const type = token.split(":")[2] ?? "";
+    return interfaceIn(resourceSource(token, ".d.ts"), `${type}Args`);
   });
 }
 
@@ -58,6 +55,32 @@ export function objectShape(provider: string, reference: string): Shape | undefi
     const dot = reference.indexOf(".");
     return interfaceIn(inputTypes(provider, reference.slice(0, Math.max(0, dot))), reference.slice(dot + 1));
   });
+}
+
+/** The outputs that the SDK package itself declares secret for a resource type, such as the result of a random password. */
+export function declaredSecrets(token: string): readonly string[] {
+  const list = /additionalSecretOutputs: \[([^\]]*)\]/.exec(resourceSource(token, ".js"))?.[1] ?? "";
+  return [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? "");
+}
+
+/** The file of a resource type: the path in its token, though the generator writes acronyms small (`iAMMember` is `iammember`). */
+function resourceSource(token: string, extension: string): string {
+  const [provider = "", path = ""] = token.split(":");
+  const file = `${path.startsWith("index/") ? path.slice("index/".length) : path}${extension}`;
+  const exact = sourceOf(provider, file);
+  if (exact !== "") return exact;
+  const folder = join(sdkFolder(provider), dirname(file));
+  const found = namesIn(folder).find((name) => name.toLowerCase() === basename(file).toLowerCase());
+  return found === undefined ? "" : sourceOf(provider, join(dirname(file), found));
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 function remembered(key: string, make: () => Shape | undefined): Shape | undefined {
