@@ -8,7 +8,7 @@ import { sandboxPaths } from "../../sandbox/paths.ts";
 
 /** Programs that some commands or tests use when they are there. */
 export const tools = ["npm", "docker", "kubectl", "gcloud", "promtool"] as const;
-export type Tool = (typeof tools)[number];
+type Tool = (typeof tools)[number];
 
 /** Everything that `slipway doctor` judges by. Holds no value of any environment variable. */
 export interface Facts {

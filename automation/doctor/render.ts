@@ -24,7 +24,7 @@ export function renderDoctor(
 }
 
 /** A path under the home folder, written with `~`; others as they are. */
-export function relativeToHome(path: string, home: string): string {
+function relativeToHome(path: string, home: string): string {
   if (path === home) return "~";
   return home !== "" && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -5,7 +5,7 @@ import type { Facts } from "./facts.ts";
 const minimumNode = "22.18.0";
 
 /** Something that a command needs and this machine lacks, with the line that brings it. */
-export interface Lack {
+interface Lack {
   readonly what: string;
   readonly remedy: string;
 }

@@ -23,7 +23,7 @@ export function sourceFile(name: (typeof sourceFiles)[number]): string {
 }
 
 /** The platform's name in cache keys: engines of several machines may share a home folder. */
-export function platformName(): string {
+function platformName(): string {
   return `${process.platform}-${process.arch}`;
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { engineFolders } from "./cache.ts";
 import { engineVersion } from "./engine.ts";
 import { AttemptError } from "./errors.ts";
+import { networkEnvironment, networkRemedies } from "./fetch.ts";
 import { makeOnce } from "./once.ts";
 import { type EnsureOptions, every } from "./options.ts";
 import { lastLines, run } from "./run.ts";
@@ -34,18 +35,14 @@ async function download(work: string, options: EnsureOptions & { signal: AbortSi
     options.report(`downloading Pulumi ${engineVersion} (about 100 MB): ${seconds} s`);
   });
   try {
-    // A process of its own: it can be ended at any time, and fetch heeds HTTPS_PROXY only when told at the start.
     const result = await run(process.execPath, [script, engineVersion, `${work}/result`], {
-      env: { ...options.env, NODE_USE_ENV_PROXY: "1" },
+      env: networkEnvironment(options.env),
       timeout: limit,
       signal: options.signal,
     });
     if (result.code === 0) return;
-    throw new AttemptError({
-      tried: "official download",
-      why: result.failure ?? lastLines(result),
-      remedies: ["connect to the internet, or set HTTPS_PROXY if this machine needs a proxy to reach it"],
-    });
+    const why = result.failure ?? lastLines(result);
+    throw new AttemptError({ tried: "official download", why, remedies: networkRemedies(why) });
   } finally {
     stopReporting();
   }

@@ -39,7 +39,7 @@ export class InterruptedError extends Error {
 }
 
 /** The text a user sees when there is no engine: what was tried, why each failed, and each way on once. */
-export function describeAttempts(attempts: readonly Attempt[]): string {
+function describeAttempts(attempts: readonly Attempt[]): string {
   const remedies = [...new Set(attempts.flatMap((attempt) => attempt.remedies))];
   return [
     "There is no Pulumi engine on this machine, and none could be had.",

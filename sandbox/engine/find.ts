@@ -79,7 +79,7 @@ async function engineOnPath(env: NodeJS.ProcessEnv, ownFolder: string): Promise<
 }
 
 /** The first executable of that name on `PATH`, leaving out what lies in `except` (the engines of the cache). */
-export async function findOnPath(
+async function findOnPath(
   name: string,
   env: NodeJS.ProcessEnv,
   except?: string,

@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import yauzl from "yauzl";
 import type { Report } from "../progress.ts";
 import { AttemptError } from "./errors.ts";
+import { fetchFile, networkRemedies, withoutCredentials } from "./fetch.ts";
 import { run } from "./run.ts";
 import { compareVersions } from "./version.ts";
 
 /** The oldest Go that compiles the engine: its `go.mod` says 1.26. */
-export const minimumGo = "1.26.0";
+const minimumGo = "1.26.0";
 
 /** The toolchain that is fetched where Go is missing or older. */
 const toolchain = "1.26.8";
@@ -97,7 +97,7 @@ export async function fetchGo(
   const failures: string[] = [];
   for (const address of proxyAddresses(env.GOPROXY)) {
     try {
-      await download(new URL(`${address}/golang.org/toolchain/@v/${known.name}.zip`), zip, signal);
+      await fetchFile(`${address}/golang.org/toolchain/@v/${known.name}.zip`, zip, env, signal);
       await verify(zip, known.sha256);
       const root = join(folder, "go");
       await unzip(zip, root, `golang.org/toolchain@${known.name}/`);
@@ -106,7 +106,7 @@ export async function fetchGo(
       return { command: join(root, "bin", "go"), version: toolchain, toolchain: "local", fetched: true };
     } catch (error) {
       if (signal.aborted) throw error;
-      failures.push(`${withoutCredentials(address)}: ${reason(error)}`);
+      failures.push(`${withoutCredentials(address)}: ${error instanceof Error ? error.message : error}`);
     }
   }
   const why = failures.length > 0 ? failures.join("\n") : `GOPROXY names no address ("${env.GOPROXY ?? ""}")`;
@@ -120,29 +120,9 @@ function goMissing(why: string): AttemptError {
     remedies: [
       `install Go ${minimumGo} or newer (https://go.dev/dl/)`,
       "set GOPROXY to a Go module proxy that this machine reaches",
+      ...networkRemedies(why),
     ],
   });
-}
-
-/** An address that may be shown: user name and password of `https://user:password@host` are left out. */
-export function withoutCredentials(address: string): string {
-  const url = new URL(address);
-  url.username = "";
-  url.password = "";
-  return url.href.replace(/\/$/, "");
-}
-
-async function download(url: URL, file: string, signal: AbortSignal): Promise<void> {
-  const headers: Record<string, string> = {};
-  if (url.username !== "") {
-    // fetch refuses addresses with credentials; the header says the same.
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
-  }
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(10 * 60_000)]);
-  const response = await fetch(withoutCredentials(url.href), { headers, signal: limit });
-  if (!response.ok || !response.body) throw new Error(`answered ${response.status} ${response.statusText}`);
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(file), { signal: limit });
 }
 
 async function verify(file: string, sha256: string): Promise<void> {
@@ -167,9 +147,4 @@ async function makeExecutable(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     if (entry.isFile()) await chmod(join(entry.parentPath, entry.name), 0o755);
   }
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

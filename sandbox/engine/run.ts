@@ -74,7 +74,7 @@ function ended(failure: string): RunResult {
 }
 
 /** Signals a process started with `detached` and everything it started. */
-export function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);

@@ -30,7 +30,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
 }
 
 /** What a finished `pulumi` command gave. */
-export interface PulumiResult {
+interface PulumiResult {
   readonly code: number | null;
   /** Standard output and standard error as they came. */
   readonly text: string;

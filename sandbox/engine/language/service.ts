@@ -88,13 +88,13 @@ function runPlugin(call: PluginCall, children: Children): void {
   try {
     child = start(pluginCommand(call.request), ["ignore", "pipe", "pipe"], children);
   } catch (error) {
-    call.destroy(asServiceError(error));
+    fail(call, error);
     return;
   }
   call.on("cancelled", () => stop(child));
   child.stdout?.on("data", (data: Buffer) => call.write(new language.RunPluginResponse().setStdout(data)));
   child.stderr?.on("data", (data: Buffer) => call.write(new language.RunPluginResponse().setStderr(data)));
-  child.once("error", (error) => call.destroy(asServiceError(error)));
+  child.once("error", (error) => fail(call, error));
   // "close", not "exit": the last output comes before the exit code.
   child.once("close", (code) => {
     call.write(new language.RunPluginResponse().setExitcode(code ?? 1));
@@ -113,15 +113,19 @@ function installDependencies(call: InstallCall, children: Children): void {
   child.stderr.on("data", (data: Buffer) =>
     call.write(new language.InstallDependenciesResponse().setStderr(data)),
   );
-  child.once("error", (error) =>
-    call.destroy(asServiceError(new Error(`npm did not start: ${error.message}`))),
-  );
-  child.once("close", (code) => {
+  child.once("error", (error) => fail(call, new Error(`npm did not start in ${folder}: ${error.message}`)));
+  child.once("close", (code, signal) => {
     if (code === 0) call.end();
-    else if (code !== null && code >= 0)
-      call.destroy(asServiceError(new Error(`npm install in ${folder} ended with code ${code}`)));
-    else call.destroy(asServiceError(new Error(`npm install in ${folder} was ended`)));
+    else if (signal) fail(call, new Error(`npm install in ${folder} was ended by ${signal}`));
+    // A negative code is a failed start, which has been answered.
+    else if (code !== null && code > 0)
+      fail(call, new Error(`npm install in ${folder} ended with code ${code}`));
   });
+}
+
+/** Ends a streaming call with an error. `destroy` would end it without a word. */
+function fail(call: PluginCall | InstallCall, error: unknown): void {
+  call.emit("error", asServiceError(error));
 }
 
 /** Starts a child on the same Node that runs the host. */

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { AttemptError } from "../../../sandbox/engine/errors.ts";
-import { fetchGo, proxyAddresses, usableGo, withoutCredentials } from "../../../sandbox/engine/go.ts";
+import { withoutCredentials } from "../../../sandbox/engine/fetch.ts";
+import { fetchGo, proxyAddresses, usableGo } from "../../../sandbox/engine/go.ts";
 import { temporaryFolder } from "./support.ts";
 
 test.each([
