@@ -1,0 +1,93 @@
+import { createColors } from "picocolors";
+import { counted, dollars } from "../plan/formats/words.ts";
+import type { PlanResource } from "../plan/resources.ts";
+import { objectiveText, type ServiceSummary } from "../plan/services.ts";
+import { treeLines, treeOf } from "../plan/tree.ts";
+import type { Address } from "./addresses.ts";
+import type { PolicyFinding } from "./run-events.ts";
+
+/** All that a person wants to see at the end of a run; what `--json` prints. */
+export interface Summary {
+  readonly stack: string;
+  readonly sandbox: boolean;
+  readonly command: "preview" | "up" | "refresh" | "destroy";
+  /** Resources by what was done to them. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** The same in words; `nothing to change` where nothing was. */
+  readonly changed: string;
+  readonly policies: { readonly asked: number; readonly findings: readonly PolicyFinding[] };
+  /** Empty for a preview and after a destroy. */
+  readonly resources: readonly PlanResource[];
+  readonly addresses: readonly Address[];
+  readonly services: readonly ServiceSummary[];
+  /** US dollars a month at list prices, as if it ran in its own cloud. */
+  readonly cost?: { readonly low: number; readonly expected: number; readonly high: number };
+  readonly warnings: readonly string[];
+  readonly next: readonly string[];
+}
+
+function isComponent({ type }: PlanResource): boolean {
+  return !type.startsWith("pulumi:") && type.startsWith("slipway:");
+}
+
+/** Resources that a provider made, by the component that they stand under. */
+function countUnder(resources: readonly PlanResource[]): Map<string, number> {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const counts = new Map<string, number>();
+  for (const resource of resources) {
+    if (isComponent(resource) || resource.type.startsWith("pulumi:")) continue;
+    for (let at = byUrn.get(resource.parent ?? ""); at !== undefined; at = byUrn.get(at.parent ?? "")) {
+      counts.set(at.urn, (counts.get(at.urn) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** The summary for a terminal. */
+export function summaryText(summary: Summary, color: boolean): string {
+  const paint = createColors(color);
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", paint.bold(title), ...lines.map((line) => `  ${line}`)];
+  const counts = countUnder(summary.resources);
+  const tree = treeLines(treeOf(summary.resources.filter(isComponent))).map(
+    ({ branch, resource }) =>
+      `${paint.dim(branch)}${resource.name} ${paint.dim(`${resource.type.split(":").at(-1)}, ${counted(counts.get(resource.urn) ?? 0, "resource")}`)}`,
+  );
+  const addresses = summary.addresses.map(({ service, url, status }) => {
+    const answer = status === undefined ? paint.red("does not answer") : paint.green(`answers ${status}`);
+    return `${service.padEnd(24)} ${url}  ${answer}`;
+  });
+  const objectives = summary.services.flatMap(({ name, objectives }) =>
+    objectives.map((objective) => `${name.padEnd(12)} ${objectiveText(objective)}`),
+  );
+  const { asked, findings } = summary.policies;
+  const verdict = findings.length === 0 ? "nothing found" : counted(findings.length, "finding");
+  const policies =
+    asked === 0
+      ? []
+      : [
+          `${asked} policies asked: ${verdict}`,
+          ...findings.map(
+            ({ policy, urn, message, mandatory }) =>
+              `${mandatory ? paint.red("✗") : paint.yellow("!")} ${policy}${urn === undefined ? "" : ` ${paint.dim(urn.split("::").at(-1) ?? "")}`}: ${message}`,
+          ),
+        ];
+  const cost =
+    summary.cost === undefined
+      ? []
+      : [
+          `about ${dollars(summary.cost.expected)} a month at list prices in its own cloud (${dollars(summary.cost.low)} idle, ${dollars(summary.cost.high)} at peak day and night)`,
+        ];
+  return [
+    ...section("What exists", tree),
+    ...section("Answering now", addresses),
+    ...section("Objectives", objectives),
+    ...section("Policies", policies),
+    ...section("Cost", cost),
+    ...section("Warnings", summary.warnings),
+    ...section("Next", summary.next),
+    "",
+    `${paint.bold(summary.stack)}${summary.sandbox ? " (sandbox)" : ""}: ${paint.green(summary.changed)}`,
+    "",
+  ].join("\n");
+}
