@@ -43,6 +43,7 @@ async function getEngine(options: EnsureOptions, before: readonly Attempt[]): Pr
     throw new NoEngineError([...before, { tried: "this platform", why, remedies: [installPulumi] }]);
   }
   const attempts = [...before];
+  options.report("getting a Pulumi engine, since there is none here yet: trying the official download");
   for (const [index, way] of ways.entries()) {
     try {
       const folder = await way.get(options);

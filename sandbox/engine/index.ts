@@ -1,3 +1,4 @@
+export { pulumiCommand } from "./command.ts";
 export { showBytes } from "./disk.ts";
 export type { Engine } from "./engine.ts";
 export { engineVersion } from "./engine.ts";

@@ -11,7 +11,8 @@ const maximumMessage = 400 * 1024 * 1024;
 /** Milliseconds between looks whether the engine still lives. */
 const heartbeat = 1_000;
 
-const engineAddress = process.argv.slice(2).filter((each) => !each.startsWith("-"))[0] ?? "";
+// Flags may have values of their own; the address always comes last.
+const engineAddress = process.argv.slice(2).at(-1) ?? "";
 const children = new Children();
 const server = new Server({
   "grpc.max_receive_message_length": maximumMessage,

@@ -138,6 +138,18 @@ test("dependencies are installed by npm, whose output is streamed", async () => 
   expect(refused.stderr).toContain("package.json");
 });
 
+test("a program that asks for another package manager is told to use it by hand", async () => {
+  const { client } = await startHost();
+  const { folder, info } = await programFolder({ "package.json": "{}" }, false);
+  info.setOptions(struct.Struct.fromJavaScript({ packagemanager: "pnpm" }));
+  const refused = await gather(
+    client.installDependencies(new language.InstallDependenciesRequest().setInfo(info)),
+  );
+  expect(refused.error?.details).toBe(
+    `Slipway's language host installs with npm only, and ${folder} asks for pnpm. Run pnpm install there.`,
+  );
+});
+
 const plugin = `
 console.log("arguments", JSON.stringify(process.argv.slice(2)), "flavour", process.env.FLAVOUR);
 console.error("to stderr");

@@ -65,6 +65,7 @@ export function programInfo(request: { getInfo(): ProgramInfo | undefined }): Pr
 export function runtimeOptions(info: ProgramInfo): {
   readonly nodeArguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly packageManager: string;
 } {
   const options: Record<string, unknown> = info.getOptions()?.toJavaScript() ?? {};
   const nodeArguments = String(options.nodeargs ?? "")
@@ -73,7 +74,7 @@ export function runtimeOptions(info: ProgramInfo): {
   const env: Record<string, string> = {};
   if (options.typescript !== false) env.PULUMI_NODEJS_TYPESCRIPT = "true";
   if (typeof options.tsconfig === "string") env.PULUMI_NODEJS_TSCONFIG_PATH = options.tsconfig;
-  return { nodeArguments, env };
+  return { nodeArguments, env, packageManager: String(options.packagemanager ?? "npm") };
 }
 
 /** Path of a module as the program itself would find it. */

@@ -14,7 +14,7 @@ import { engineVersion } from "../engine.ts";
 import { type Children, stop } from "./children.ts";
 import { directDependencies } from "./dependencies.ts";
 import { pluginCommand } from "./plugin.ts";
-import { type NodeCommand, programCommand, programInfo, programOutcome } from "./program.ts";
+import { type NodeCommand, programCommand, programInfo, programOutcome, runtimeOptions } from "./program.ts";
 
 type Unary<Request, Response> = (call: ServerUnaryCall<Request, Response>) => Response | Promise<Response>;
 
@@ -104,6 +104,17 @@ function runPlugin(call: PluginCall, children: Children): void {
 
 function installDependencies(call: InstallCall, children: Children): void {
   const folder = call.request.getInfo()?.getProgramDirectory() || call.request.getDirectory();
+  const info = call.request.getInfo();
+  const manager = info ? runtimeOptions(info).packageManager : "npm";
+  if (manager !== "npm") {
+    fail(
+      call,
+      new Error(
+        `Slipway's language host installs with npm only, and ${folder} asks for ${manager}. Run ${manager} install there.`,
+      ),
+    );
+    return;
+  }
   const child = spawn("npm", ["install"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   children.add(child);
   call.on("cancelled", () => stop(child));
