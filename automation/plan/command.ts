@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { EXIT } from "../exit.ts";
+import { showsColor } from "../terminal.ts";
 import { plan } from "./plan.ts";
 import { withProgress } from "./progress.ts";
 import { type Format, planFiles, report } from "./report.ts";
@@ -19,8 +20,4 @@ export async function runPlan(
   if (folder !== undefined) writeFiles(folder, planFiles(result));
   process.stdout.write(report(result, flags.format, showsColor(process.stdout)));
   return isBlocked(result) ? EXIT.policy : EXIT.ok;
-}
-
-function showsColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean {
-  return stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
 }

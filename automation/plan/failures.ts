@@ -5,8 +5,10 @@ import type { Store } from "./sdk.ts";
 
 /** Frames of a stack that are shown of an error nobody meant to raise. */
 const shownFrames = 8;
+/** Resources that are named of those that never were registered. */
+const shownPending = 10;
 
-/** Whether errors keep their stacks, which makes a plan about half as slow again: `SLIPWAY_TRACE=1`. */
+/** Whether errors keep their stacks, which makes a plan take about twice as long: `SLIPWAY_TRACE=1`. */
 export function tracing(env: NodeJS.ProcessEnv = process.env): boolean {
   return env["SLIPWAY_TRACE"] === "1";
 }
@@ -96,6 +98,10 @@ function stuckMessage(store: Store): string {
     ({ name, type, phase, inputProperty }) =>
       `  "${name}" (${type}) waits for ${inputProperty === undefined ? `its ${phase}` : `its input \`${inputProperty}\``}`,
   );
-  const what = pending.length === 0 ? "  a promise that the program awaits" : pending.join("\n");
+  const more = pending.length > shownPending ? [`  … and ${pending.length - shownPending} more`] : [];
+  const what =
+    pending.length === 0
+      ? "  a promise that the program awaits"
+      : [...pending.slice(0, shownPending), ...more].join("\n");
   return `the program waits for something that never comes:\n${what}\nTwo resources may need each other's outputs, or a promise is never resolved.`;
 }

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runtime } from "@pulumi/pulumi";
 import { planCallbacks } from "./callbacks.ts";
@@ -71,6 +71,7 @@ async function declare(
   const redactor = new Redactor(monitor.texts);
   const failures = new FailureWatch(redactor);
   const output = captureConsole(redactor);
+  const folder = resolve(settings.root);
   const before = {
     limit: Error.stackTraceLimit,
     stackTrace: resourceClass.stackTrace,
@@ -79,7 +80,7 @@ async function declare(
   resourceClass.stackTrace = () => [];
   if (!tracing()) Error.stackTraceLimit = 0;
   try {
-    if (before.folder !== settings.root) process.chdir(settings.root);
+    if (before.folder !== folder) process.chdir(folder);
     await state.withLocalStorage(async () => {
       const store = prepare(settings, monitor);
       await failures.watch(store, async () => {
@@ -92,7 +93,7 @@ async function declare(
   } finally {
     Error.stackTraceLimit = before.limit;
     resourceClass.stackTrace = before.stackTrace;
-    if (before.folder !== settings.root) process.chdir(before.folder);
+    if (before.folder !== folder) process.chdir(before.folder);
     output.restore();
   }
   const logged = output.messages.filter(({ severity }) => severity === "error").map(({ text }) => text);

@@ -1,7 +1,10 @@
 import { packs } from "../../policies/catalogue.ts";
 import { evaluate } from "../../policies/core/evaluate.ts";
-import type { Pack } from "../../policies/core/policy.ts";
+import type { Pack, PolicyResource } from "../../policies/core/policy.ts";
+import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
 import { type ProgramRun, runProgram } from "./host.ts";
+import type { RegisteredResource } from "./monitor.ts";
+import type { Redactor } from "./redact.ts";
 import { planResource } from "./resources.ts";
 import type { PlanResult, PolicyReport } from "./result.ts";
 import { serviceSummaries } from "./services.ts";
@@ -18,7 +21,9 @@ export async function plan(options: { readonly root: string; readonly stack: str
 /** What packs and estimates make of a program's run. Pure. */
 export function planRun(run: ProgramRun, judges: readonly Pack[]): PlanResult {
   const resources = run.resources.map(planResource);
-  const policy = policyReport(run, judges);
+  const subjects = run.resources.map(policyResource);
+  const policy = policyReport(subjects, judges, run.redactor);
+  const cost = estimateMonthlyCost(subjects);
   const custom = run.resources.filter(({ custom }) => custom).length;
   const notEvaluated = policy.results.filter(({ status }) => status === "not evaluated").length;
   const blocking = policy.results.filter((result) => result.blocking).length;
@@ -36,6 +41,7 @@ export function planRun(run: ProgramRun, judges: readonly Pack[]): PlanResult {
     },
     policy,
     services: serviceSummaries(resources),
+    ...(cost.lines.length === 0 ? {} : { cost }),
     outputs: displayWire(run.outputs) as { [name: string]: Json },
     notes: run.notes.map((note) => run.redactor.text(note)),
     messages: run.messages.map(({ severity, text }) => ({ severity, text: run.redactor.text(text) })),
@@ -43,7 +49,18 @@ export function planRun(run: ProgramRun, judges: readonly Pack[]): PlanResult {
   };
 }
 
-function policyReport({ resources, redactor }: ProgramRun, judges: readonly Pack[]): PolicyReport {
+/** A resource as packs and estimates read it: with the names and defaults that the provider adds. */
+function policyResource(resource: RegisteredResource): PolicyResource {
+  const { urn, type, name, checked, parent, dependencies, propertyDependencies, options } = resource;
+  const opts = { protect: options["protect"] === true };
+  return { urn, type, name, props: checked, parent, dependencies, propertyDependencies, opts };
+}
+
+function policyReport(
+  subjects: readonly PolicyResource[],
+  judges: readonly Pack[],
+  redactor: Redactor,
+): PolicyReport {
   return {
     policies: judges.flatMap((pack) =>
       pack.policies.map(({ id, title, severity, level, why, fix, requirements }) => ({
@@ -57,18 +74,9 @@ function policyReport({ resources, redactor }: ProgramRun, judges: readonly Pack
         requirements: requirements ?? [],
       })),
     ),
-    results: evaluate(
-      judges,
-      resources.map(({ urn, type, name, checked, parent, dependencies, propertyDependencies, options }) => ({
-        urn,
-        type,
-        name,
-        props: checked,
-        parent,
-        dependencies,
-        propertyDependencies,
-        opts: { protect: options["protect"] === true },
-      })),
-    ).map((result) => ({ ...result, message: redactor.text(result.message) })),
+    results: evaluate(judges, subjects).map((result) => ({
+      ...result,
+      message: redactor.text(result.message),
+    })),
   };
 }

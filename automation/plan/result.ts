@@ -1,5 +1,6 @@
 import type { PolicyResult } from "../../policies/core/evaluate.ts";
 import type { Level, Severity } from "../../policies/core/policy.ts";
+import type { Estimate } from "../../policies/cost/estimate.ts";
 import type { CapturedMessage } from "./console.ts";
 import type { PlanResource } from "./resources.ts";
 import type { ServiceSummary } from "./services.ts";
@@ -24,25 +25,6 @@ export interface PolicyReport {
   readonly policies: readonly PolicyFacts[];
   /** What they found, in the order of packs, policies, resources. */
   readonly results: readonly PolicyResult[];
-}
-
-/** One line of a cost estimate. */
-export interface CostLine {
-  readonly urn: string;
-  readonly name: string;
-  /** Such as `2 × M10 · us-east1`. */
-  readonly what: string;
-  /** US dollars a month. */
-  readonly monthly: number;
-}
-
-/** What a month is estimated to cost, in US dollars. */
-export interface CostReport {
-  readonly low: number;
-  readonly high: number;
-  readonly lines: readonly CostLine[];
-  /** What the estimate rests on, or leaves out. */
-  readonly notes: readonly string[];
 }
 
 /** Counts over a plan. */
@@ -70,8 +52,8 @@ export interface PlanResult {
   readonly policy: PolicyReport;
   /** Services that state their capacity, by name. */
   readonly services: readonly ServiceSummary[];
-  /** Absent where nothing in the plan has a known price. */
-  readonly cost?: CostReport;
+  /** What a month is estimated to cost, in US dollars. Absent where nothing in the plan has a price. */
+  readonly cost?: Estimate;
   /** What the program exports. */
   readonly outputs: { readonly [name: string]: Json };
   /** What a plan can't know. */

@@ -3,7 +3,17 @@ import { capacityText, objectiveText } from "../services.ts";
 import { shortType, type TreeNode, treeOf } from "../tree.ts";
 import type { Json } from "../wire.ts";
 import { type Html, html, joined, raw } from "./markup.ts";
-import { countsByType, dollars, findingsByPolicy, headline, sizeText, type Verdict } from "./words.ts";
+import {
+  costLines,
+  costSubject,
+  costText,
+  costTotal,
+  countsByType,
+  findingsByPolicy,
+  headline,
+  sizeText,
+  type Verdict,
+} from "./words.ts";
 
 const style = raw(`
 :root { color-scheme: light dark; --line: #8884; --dim: #6b7280; --bad: #b42318; --warn: #b54708; --good: #067647; --card: #8881; }
@@ -99,16 +109,8 @@ function serviceSection({ services }: PlanResult): Html {
 
 function costSection({ cost }: PlanResult): Html {
   if (cost === undefined) return raw("");
-  const total = cost.low === cost.high ? dollars(cost.low) : `${dollars(cost.low)} to ${dollars(cost.high)}`;
-  const rows = cost.lines.map(({ name, what, monthly }) => [
-    html`<code>${name}</code>`,
-    what,
-    dollars(monthly),
-  ]);
-  return section(
-    `Estimated cost: ${total} a month`,
-    html`${table(["Resource", "What", "#A month"], rows)}${list(cost.notes)}`,
-  );
+  const rows = costLines(cost).map((line) => [costSubject(line), costText(line)]);
+  return section("Estimated cost", html`<p>${costTotal(cost)}</p>\n${table(["What", "#A month"], rows)}`);
 }
 
 function outputSection({ outputs }: PlanResult): Html {

@@ -1,7 +1,17 @@
 import type { PlanResult } from "../result.ts";
 import { capacityText, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
-import { countsByType, dollars, findingsByPolicy, headline, sizeText, type Verdict } from "./words.ts";
+import {
+  costLines,
+  costSubject,
+  costText,
+  costTotal,
+  countsByType,
+  findingsByPolicy,
+  headline,
+  sizeText,
+  type Verdict,
+} from "./words.ts";
 
 /** GitHub refuses comments of more than 65,536 characters; what a workflow puts around the plan needs some of them. */
 export const longestMarkdown = 60_000;
@@ -65,19 +75,14 @@ function serviceSection({ services }: PlanResult): string[] {
 
 function costSection({ cost }: PlanResult): string[] {
   if (cost === undefined) return [];
-  const total = cost.low === cost.high ? dollars(cost.low) : `${dollars(cost.low)} to ${dollars(cost.high)}`;
-  const rows = cost.lines.map(
-    ({ name, what, monthly }) => `| ${code(name)} | ${plain(what)} | ${dollars(monthly)} |`,
-  );
+  const rows = costLines(cost).map((line) => `| ${plain(costSubject(line))} | ${costText(line)} |`);
   return [
     "<details>",
-    `<summary>Estimated cost: ${total} a month</summary>`,
+    `<summary>Estimated cost: ${costTotal(cost)}</summary>`,
     "",
-    "| | | a month |",
-    "|---|---|---:|",
+    "| | a month |",
+    "|---|---:|",
     ...rows,
-    "",
-    ...cost.notes.map((note) => `- ${plain(note)}`),
     "",
     "</details>",
     "",

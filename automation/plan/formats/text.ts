@@ -2,7 +2,17 @@ import { createColors } from "picocolors";
 import type { PlanResult } from "../result.ts";
 import { capacityText, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
-import { counted, dollars, findingsByPolicy, headline, sizeText, type Verdict } from "./words.ts";
+import {
+  costLines,
+  costSubject,
+  costText,
+  costTotal,
+  counted,
+  findingsByPolicy,
+  headline,
+  sizeText,
+  type Verdict,
+} from "./words.ts";
 
 /** Of one policy that can't be judged yet, how many places are named: nobody can do anything about them in a plan. */
 const shownUnknowns = 3;
@@ -46,23 +56,19 @@ export function textReport(result: PlanResult, color: boolean): string {
     ),
     ...(verdict === "not evaluated" ? [] : [paint.dim(`    ${policy.fix}`)]),
   ]);
-  const cost = result.cost;
   const costs =
-    cost === undefined
+    result.cost === undefined
       ? []
       : [
-          ...cost.lines.map(
-            ({ name, what, monthly }) => `  ${dollars(monthly).padStart(9)}  ${name} ${paint.dim(what)}`,
-          ),
-          `  ${paint.bold(costTotal(cost))}`,
-          ...cost.notes.map((note) => paint.dim(`  ${note}`)),
+          `  ${paint.bold(costTotal(result.cost))}`,
+          ...costLines(result.cost).map((line) => `  ${costText(line).padStart(18)}  ${costSubject(line)}`),
         ];
   const blocked = result.totals.blocking > 0;
   return [
     ...tree,
     ...section("Services", services),
     ...section("Policies", policies),
-    ...section("Estimated cost a month", costs),
+    ...section("Estimated cost", costs),
     ...section(
       "Notes",
       result.notes.map((note) => `  ${note}`),
@@ -81,8 +87,4 @@ export function textReport(result: PlanResult, color: boolean): string {
 function shortened(lines: readonly string[], most: number): string[] {
   const rest = lines.length - most;
   return [...lines.slice(0, most), ...(rest > 0 ? [`    … and ${rest} more (--format json names all)`] : [])];
-}
-
-function costTotal({ low, high }: { readonly low: number; readonly high: number }): string {
-  return low === high ? `${dollars(low)} in all` : `${dollars(low)} to ${dollars(high)} in all`;
 }

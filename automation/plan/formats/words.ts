@@ -1,4 +1,5 @@
 import type { PolicyResult } from "../../../policies/core/evaluate.ts";
+import type { Estimate } from "../../../policies/cost/estimate.ts";
 import type { PlanResult, PolicyFacts } from "../result.ts";
 import { ancestryOf } from "../tree.ts";
 
@@ -87,4 +88,27 @@ export function countsByType(
     counts.set(short(type), (counts.get(short(type)) ?? 0) + 1);
   }
   return [...counts].sort(([a, many], [b, few]) => few - many || (a < b ? -1 : 1));
+}
+
+/** The parts of an estimate, dearest first; those whose price can't be told come last. */
+export function costLines({ lines }: Estimate): Estimate["lines"] {
+  const expected = (line: Estimate["lines"][number]) => (line.missing === undefined ? line.expected : -1);
+  return lines.toSorted((a, b) => expected(b) - expected(a));
+}
+
+/** What one part costs: `$12`, or `$3.10 to $40`, or a dash where that can't be told. */
+export function costText(line: Estimate["lines"][number]): string {
+  if (line.missing !== undefined) return "–";
+  const [low, high] = [dollars(line.low), dollars(line.high)];
+  return low === high ? high : `${low} to ${high}`;
+}
+
+/** What a part is, or why its price can't be told. */
+export function costSubject({ what, missing }: Estimate["lines"][number]): string {
+  return missing === undefined ? what : `${what}: ${missing}`;
+}
+
+/** The estimate in one sentence. */
+export function costTotal({ low, expected, high }: Estimate): string {
+  return `${dollars(expected)} a month expected, ${dollars(low)} with no use, ${dollars(high)} at peak all day`;
 }
