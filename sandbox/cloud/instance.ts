@@ -147,7 +147,10 @@ export class Instance {
         if (turned === "failed") this.#replace("liveness", this.#failed("liveness", liveness, last));
       });
     }
-    if (!readiness) return this.#become("ready");
+    if (!readiness) {
+      this.#become("ready");
+      return;
+    }
     this.#become("unready");
     this.#watch("readiness", readiness, {}, (turned, last) => {
       this.#become(turned === "passed" ? "ready" : "unready");
