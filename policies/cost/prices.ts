@@ -5,14 +5,14 @@ export interface Price {
   readonly usd: number;
   /** The public page that states it. */
   readonly source: string;
-  /** The day that the figure stands for, ISO 8601. */
+  /** The day that the figure was entered, ISO 8601. */
   readonly asOf: string;
 }
 
 /** Hours that a month is billed with, the mean over a year: 8,760 h ÷ 12. */
 export const HOURS_PER_MONTH = 730;
 
-const AS_OF = "2026-11-01";
+const AS_OF = "2026-11-21";
 const RUN = "https://cloud.google.com/run/pricing";
 const STORAGE = "https://cloud.google.com/storage/pricing";
 const ARMOR = "https://cloud.google.com/armor/pricing";
@@ -41,19 +41,16 @@ export const PRICES = {
   "network.load-balancer-data": price(0.008, "GiB processed by a load balancer", NETWORK),
   "network.egress": price(0.12, "GiB to the internet, premium tier, first TiB", NETWORK),
   "network.address": price(0.005, "hour of an external address that NAT uses", NAT),
-  "network.unused-address": price(0.01, "hour of a static external address that nothing uses", NETWORK),
   "nat.instance": price(0.0014, "hour of one instance behind NAT, of 32 at most", NAT),
   "nat.gateway-ceiling": price(0.044, "hour of a NAT gateway with more than 32 instances", NAT),
   "nat.data": price(0.045, "GiB processed by NAT", NAT),
+  "network.forwarding-rule-more": price(0.01, "hour of each forwarding rule after five", NETWORK),
   "armor.policy": price(5, "security policy and month", ARMOR),
   "armor.rule": price(1, "rule and month", ARMOR),
   "armor.requests": price(0.75, "million requests looked at", ARMOR),
   "secrets.version": price(0.06, "active version, location and month", SECRETS),
-  "secrets.access": price(0.03, "10,000 accesses", SECRETS),
-  "secrets.rotation": price(0.05, "rotation notice", SECRETS),
   "kms.software-key-version": price(0.06, "active version of a software key and month", KMS),
   "kms.hsm-key-version": price(1, "active version of a symmetric HSM key and month", KMS),
-  "kms.operations": price(0.03, "10,000 operations", KMS),
   "storage.region.standard": price(0.02, "GiB and month", STORAGE),
   "storage.region.nearline": price(0.01, "GiB and month", STORAGE),
   "storage.region.coldline": price(0.004, "GiB and month", STORAGE),

@@ -1,6 +1,6 @@
 import { CONTAINER_TYPES, containersOf, instanceTemplate } from "../cloud-run.ts";
 import { statedEnvironment } from "../core/environment.ts";
-import { each, parts, violation } from "../core/finding.ts";
+import { each, notEvaluated, parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import type { Property } from "../core/property.ts";
 import { lastSegment } from "../references.ts";
@@ -31,19 +31,31 @@ function declared(stack: Stack, name: string): Subject | undefined {
   );
 }
 
+const isNumber = (project: string) => /^\d+$/.test(project);
+
+/** Whether a reference leaves the project. A project's number and its id can't be compared. */
+function checkProject(user: Subject, reference: Property, owner: string): Finding | undefined {
+  const own = user.props.at("project").text();
+  if (own === undefined || isNumber(own) !== isNumber(owner)) {
+    return notEvaluated(
+      user.urn,
+      `${reference.path} names project "${owner}", which can't be compared with this one's`,
+    );
+  }
+  return owner === own
+    ? undefined
+    : violation(reference, `belongs to project "${owner}", and this runs in "${own}"`);
+}
+
 function checkReference(stack: Stack, user: Subject, reference: Property): Finding | undefined {
   const name = reference.text();
   if (name === undefined) return undefined;
-  const secret = declared(stack, name) ?? declared(stack, lastSegment(name));
   const owner = /^projects\/([^/]+)\//.exec(name)?.[1];
-  if (secret === undefined || (owner !== undefined && !/^\d+$/.test(owner))) {
-    // A project's number and its id can't be compared, so only two ids are.
-    const own = user.props.at("project").text();
-    if (owner !== undefined && own !== undefined && !/^\d+$/.test(owner) && owner !== own) {
-      return violation(reference, `belongs to project "${owner}", and this runs in "${own}"`);
-    }
-  }
-  if (secret === undefined) return undefined;
+  const secret =
+    declared(stack, name) ?? (owner === undefined ? undefined : declared(stack, lastSegment(name)));
+  if (secret === undefined) return owner === undefined ? undefined : checkProject(user, reference, owner);
+  const foreign = owner === undefined || isNumber(owner) ? undefined : checkProject(user, reference, owner);
+  if (foreign?.status === undefined && foreign !== undefined) return foreign;
   const [theirs, ours] = [statedEnvironment(secret), statedEnvironment(user)];
   return theirs === undefined || ours === undefined || theirs === ours
     ? undefined

@@ -1,0 +1,53 @@
+import { MalformedRead, UnknownRead } from "../core/unknown.ts";
+import { priceOf } from "./prices.ts";
+import type { Range } from "./usage.ts";
+
+/** One part of the bill, in USD a month; or what keeps it from being told. */
+export type CostLine =
+  | ({ readonly urn: string; readonly what: string; readonly missing?: never } & Range)
+  | { readonly urn: string; readonly what: string; readonly missing: string };
+
+/** How much of something is used: a figure that is certain, or a range. */
+export type Amount = number | Range;
+
+/** A certain figure as a range. */
+export function range(amount: Amount): Range {
+  return typeof amount === "number" ? { low: amount, expected: amount, high: amount } : amount;
+}
+
+/** Applies a calculation to each end of a range. */
+export function mapRange(amount: Range, calculate: (value: number) => number): Range {
+  return { low: calculate(amount.low), expected: calculate(amount.expected), high: calculate(amount.high) };
+}
+
+/** Adds ranges end by end. */
+export function sumRanges(ranges: readonly Range[]): Range {
+  const total = (end: keyof Range) => ranges.reduce((sum, one) => sum + one[end], 0);
+  return { low: total("low"), expected: total("expected"), high: total("high") };
+}
+
+/** A line of amounts times prices; missing as a whole where one price is. */
+export function priced(urn: string, what: string, amounts: Readonly<Record<string, Amount>>): CostLine {
+  const parts: Range[] = [];
+  for (const [name, amount] of Object.entries(amounts)) {
+    const price = priceOf(name);
+    if (price === undefined) return { urn, what, missing: `no price of "${name}" is in the table` };
+    parts.push(mapRange(range(amount), (value) => value * price.usd));
+  }
+  return { urn, what, ...sumRanges(parts) };
+}
+
+/** Whether an error says that a fact is not known yet, or can't be read. */
+export function isUnreadable(error: unknown): error is UnknownRead | MalformedRead {
+  return error instanceof UnknownRead || error instanceof MalformedRead;
+}
+
+/** A line whose facts may be unknown before deployment, or misshapen: then it is missing, and says so. */
+export function known(urn: string, what: string, line: () => CostLine): CostLine {
+  try {
+    return line();
+  } catch (error) {
+    if (isUnreadable(error)) return { urn, what, missing: error.message };
+    throw error;
+  }
+}
