@@ -1,0 +1,260 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { AtlasCluster, type AtlasClusterArgs } from "../../../components/data/atlas-cluster.ts";
+import { Bucket } from "../../../components/data/bucket.ts";
+import { CiIdentity } from "../../../components/identity/ci-identity.ts";
+import { Edge } from "../../../components/network/edge.ts";
+import { Network } from "../../../components/network/network.ts";
+import type { Scope } from "../../../components/scope.ts";
+import { Secret, type SecretArgs } from "../../../components/secrets/secret.ts";
+import { SecretVault } from "../../../components/secrets/vault.ts";
+import { Frontend } from "../../../components/service/frontend.ts";
+import { Service, type ServiceArgs } from "../../../components/service/service.ts";
+import { declare, find, ofType, testScope } from "../../support/declare.ts";
+import { goodService } from "../../support/service.ts";
+
+function service(scope: Scope, change: Partial<ServiceArgs> & { name?: string } = {}): Service {
+  const { name = "api", ...args } = change;
+  const network = args.network ?? new Network(`shop-network-for-${name}`, { scope });
+  return new Service(`shop-${name}`, { scope, service: name, network, ...goodService(), ...args });
+}
+
+/** What a program is refused with. */
+async function refusal(program: () => unknown): Promise<string> {
+  return await declare(program).then(
+    () => "accepted",
+    (error: Error) => error.message,
+  );
+}
+
+describe("a component", () => {
+  test("is its children's parent, and names them after itself", async () => {
+    const resources = await declare(() => service(testScope()));
+    const component = find(resources, "slipway:service:Service", "shop-api");
+    const children = resources.filter(({ parent }) => parent === component.urn);
+    expect(children.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
+      "Account shop-api-account",
+      "IAMMember shop-api-cloudtrace-agent",
+      "IAMMember shop-api-logging-logWriter",
+      "IAMMember shop-api-monitoring-metricWriter",
+      "Service shop-api",
+      "ServiceIamMember shop-api-invoker-edge",
+    ]);
+  });
+
+  test("lets each child be changed, by fields or by a function that has the last word", async () => {
+    const resources = await declare(() =>
+      service(testScope(), {
+        transform: {
+          account: { description: "the shop's" },
+          service: (args, name) => ({ ...args, description: `${name}, changed` }),
+        },
+      }),
+    );
+    expect(find(resources, "gcp:serviceaccount/account:Account", "shop-api-account").inputs.description).toBe(
+      "the shop's",
+    );
+    expect(find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs.description).toBe(
+      "shop-api, changed",
+    );
+  });
+
+  test("of a name that is taken is refused", async () => {
+    expect(
+      await refusal(() => {
+        const scope = testScope();
+        const network = new Network("shop-network", { scope });
+        service(scope, { network });
+        new Service("shop-api-again", { scope, service: "api", network, ...goodService() });
+      }),
+    ).toBe(
+      'shop: there are two services named "api". Taken so far: api. Rename one of them, or use the one that is there.',
+    );
+  });
+
+  test("with bad arguments is refused before any of its children is registered", async () => {
+    expect(await refusal(() => service(testScope(), { scaling: { min: 3, max: 1, cpuPercent: 60 } }))).toBe(
+      "api: scaling: min 3 is more than max 1; lower min or raise max",
+    );
+  });
+});
+
+describe("a service", () => {
+  test("outside production can be removed, in production it can't", async () => {
+    const deployed = async (environment: "staging" | "production") =>
+      find(
+        await declare(() => service(testScope({ environment }))),
+        "gcp:cloudrunv2/service:Service",
+        "shop-api",
+      );
+    expect((await deployed("production")).inputs.deletionProtection).toBe(true);
+    expect((await deployed("production")).options.protect).toBe(true);
+    expect((await deployed("staging")).inputs.deletionProtection).toBe(false);
+    expect((await deployed("staging")).options.protect).toBeUndefined();
+  });
+
+  test("that calls another is let in there, and nobody else is", async () => {
+    const resources = await declare(() => {
+      const scope = testScope();
+      const callee = service(scope, { name: "stock", exposure: "internal" });
+      service(scope, { name: "web", calls: [callee] });
+    });
+    const invokers = ofType(resources, "gcp:cloudrunv2/serviceIamMember:ServiceIamMember");
+    expect(invokers.map(({ inputs }) => [inputs.name, inputs.member])).toEqual([
+      ["web", "allUsers"],
+      ["stock", "serviceAccount:svc-web@shop-production.iam.gserviceaccount.com"],
+    ]);
+  });
+
+  test("carries its facts, for policies and the sandbox", async () => {
+    const resources = await declare(() => service(testScope()));
+    const { annotations } = find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs as {
+      annotations: Record<string, string>;
+    };
+    expect(annotations).toEqual({
+      "slipway.dev/capacity-per-instance": "15",
+      "slipway.dev/peak": "50",
+      "slipway.dev/latency-buckets": "2",
+      "slipway.dev/objectives": JSON.stringify([
+        { name: "availability", kind: "availability", target: 99.5, windowDays: 30, owner: "shop" },
+        { name: "latency", kind: "latency", target: 95, windowDays: 30, owner: "shop", thresholdSeconds: 2 },
+      ]),
+    });
+  });
+});
+
+describe("a secret", () => {
+  const good = {
+    secretId: "token",
+    source: { kind: "password", length: 32 },
+    rotation: { every: "90 days" },
+  } as const;
+  const secret = (change: Partial<SecretArgs> = {}) => {
+    const scope = testScope();
+    const vault = new SecretVault("shop-vault", { scope, fallbackRegion: "us-west2" });
+    return new Secret("shop-token", { scope, vault, ...good, ...change });
+  };
+
+  test("EA-06 never shows its value: in the plan it is marked, wherever it goes", async () => {
+    const resources = await declare(() =>
+      secret({ source: { kind: "value", value: pulumi.secret("hunter2-hunter2") } }),
+    );
+    expect(JSON.stringify(resources)).not.toContain("hunter2");
+    expect(
+      find(resources, "gcp:secretmanager/secretVersion:SecretVersion", "shop-token-version").inputs
+        .secretData,
+    ).toBe("[secret]");
+  });
+
+  test("EA-06 that someone else puts there is pinned by number, and has no version of ours", async () => {
+    const resources = await declare(() => secret({ source: { kind: "pinned", version: "7" } }));
+    expect(ofType(resources, "gcp:secretmanager/secretVersion:SecretVersion")).toEqual([]);
+  });
+
+  test("EA-06 is encrypted with the system's own key and announces its rotation", async () => {
+    const resources = await declare(() => secret());
+    expect(find(resources, "gcp:secretmanager/secret:Secret", "shop-token").inputs).toMatchObject({
+      replication: { auto: { customerManagedEncryption: {} } },
+      rotation: { rotationPeriod: "7776000s" },
+      topics: [{}],
+    });
+  });
+
+  test("that can be guessed is refused", async () => {
+    expect(await refusal(() => secret({ source: { kind: "password", length: 8 } }))).toBe(
+      "shop-token: source.length: 8 can be guessed; use at least 24",
+    );
+  });
+});
+
+describe("an Atlas cluster", () => {
+  const cluster = (change: Partial<AtlasClusterArgs> = {}) =>
+    new AtlasCluster("shop-database", {
+      scope: testScope(),
+      organization: "5a0d000000000000000000b0",
+      tier: "M10",
+      nodes: 3,
+      backup: { rpo: "15 min", rto: "1 h", snapshotEvery: "12 h", keep: "30 days" },
+      access: { services: "203.0.113.7" },
+      database: "shop",
+      users: { api: "readWrite" },
+      ...change,
+    });
+
+  test("EA-04 has users whose passwords are made and never shown", async () => {
+    const resources = await declare(() => cluster());
+    expect(
+      find(resources, "mongodbatlas:index/databaseUser:DatabaseUser", "shop-database-user-api").inputs
+        .password,
+    ).toBe("[secret]");
+  });
+
+  test("without a region that Atlas has is refused", async () => {
+    expect(await refusal(() => cluster({ scope: testScope({ region: "me-west1" }) }))).toMatch(
+      /^shop-database: region: Atlas has no name for "me-west1" in components\/regions\.ts; it knows asia-east1, /,
+    );
+  });
+
+  test("with an organization that is none is refused", async () => {
+    expect(await refusal(() => cluster({ organization: "shop" }))).toBe(
+      'shop-database: organization: "shop" must be 24 hexadecimal digits; Atlas shows it under Organization Settings',
+    );
+  });
+
+  test("has no connection string for a user that was not declared", async () => {
+    expect(await refusal(() => cluster().connectionString("root"))).toContain(
+      'no database user "root"; declared: api',
+    );
+  });
+});
+
+test("EA-03 an edge stands only before a service that is open to it", async () => {
+  const edge = (exposure: "edge" | "internal", domain: string) => () => {
+    const scope = testScope();
+    new Edge("shop-edge", {
+      scope,
+      domain,
+      service: service(scope, { exposure }),
+      rateLimit: { requests: 100, perSeconds: 60 },
+    });
+  };
+  expect(await refusal(edge("internal", "shop.example.com"))).toBe(
+    'shop-edge: service: "api" lets in only other services; give it `exposure: "edge"`, or another service here',
+  );
+  expect(await refusal(edge("edge", "shop"))).toBe(
+    'shop-edge: domain: "shop" is no domain name, such as api.example.com',
+  );
+  expect(await refusal(edge("edge", "shop.example.com"))).toBe("accepted");
+});
+
+test("EA-08 CI's repository can't end the condition that it stands in", async () => {
+  const ci = (repository: string) => () =>
+    new CiIdentity("shop-ci", { scope: testScope(), repository, services: [] });
+  expect(await refusal(ci('shop/web" || true || "'))).toContain('must be "owner/name"');
+  expect(await refusal(ci("shop/web"))).toBe("accepted");
+});
+
+test("EA-13 a frontend takes no variable that would make a secret public", async () => {
+  const frontend = () =>
+    new Frontend("shop-frontend", {
+      scope: testScope(),
+      service: "frontend",
+      domain: "shop.example.com",
+      repository: "shop/web",
+      folder: "frontend",
+      environment: { API_KEY: "x" },
+    });
+  expect(await refusal(frontend)).toBe(
+    'shop-frontend: environment: "API_KEY" would be public; name it NEXT_PUBLIC_… if it may be, or leave it to a service',
+  );
+});
+
+test("EA-05 a bucket over two continents is refused", async () => {
+  const bucket = () =>
+    new Bucket("shop-objects", {
+      scope: testScope(),
+      location: { kind: "dualRegion", regions: ["us-east1", "asia-east1"] },
+      versions: 10,
+    });
+  expect(await refusal(bucket)).toContain("must lie on one continent");
+});
