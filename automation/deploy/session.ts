@@ -13,7 +13,8 @@ import {
 } from "../../sandbox/engine/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import type { Report } from "../../sandbox/progress.ts";
-import { installPlugins, startProviders } from "../../sandbox/providers/index.ts";
+import { installPlugins } from "../../sandbox/providers/plugins.ts";
+import { startProviders } from "../../sandbox/providers/server.ts";
 import { CommandFailure } from "../exit.ts";
 import { writeSandboxConfig } from "./config-file.ts";
 import type { Target } from "./target.ts";
