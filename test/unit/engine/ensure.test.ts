@@ -129,16 +129,16 @@ function alive(pid: number): boolean {
 
 test("too little disk is said with both amounts, the folder, and the ways on, before anything is fetched", async () => {
   const folder = await temporaryFolder();
-  await expect(checkDisk(folder, {}, async () => 4e9)).resolves.toBeUndefined();
-  const error = await checkDisk(join(folder, ".built.work"), {}, async () => 1.25e9).catch(
+  await expect(checkDisk(folder, {}, async () => 5.5e9)).resolves.toBeUndefined();
+  const error = await checkDisk(join(folder, ".built.work"), {}, async () => 1.21e9).catch(
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof AttemptError)) throw new Error("checkDisk should throw an AttemptError");
   expect(error.attempt).toEqual({
     tried: "build from the Go module proxy",
-    why: `needs 4.0 GB of disk while it runs (115 MB stay); ${folder} has 1.3 GB free`,
+    why: `needs 5.5 GB of disk while it runs (115 MB stay); ${folder} has 1.2 GB free`,
     remedies: [
-      `free 2.8 GB of disk at ${folder}`,
+      `free 4.3 GB of disk at ${folder}`,
       "set SLIPWAY_CACHE to a folder on a larger disk (it is not set now)",
     ],
   });
