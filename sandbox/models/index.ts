@@ -40,6 +40,8 @@ export interface ResourceArgs {
   readonly project?: string | undefined;
   /** The inputs of the last deployment, whose made-up names are kept. */
   readonly before?: Properties | undefined;
+  /** The outputs of the last deployment; what creation settled is taken from them. */
+  readonly previous?: Properties | undefined;
 }
 
 /** The inputs as the provider's Check hands them to the engine and to policies: with physical names and defaults. */
@@ -71,17 +73,11 @@ export interface AppliedResource {
 }
 
 /** The outputs of a resource that is made (`previous` undefined) or updated. `inputs` are checked ones. */
-export function appliedOutputs(
-  token: string,
-  args: ResourceArgs & { readonly previous?: Properties | undefined },
-): AppliedResource {
+export function appliedOutputs(token: string, args: ResourceArgs): AppliedResource {
   return outputsOf(token, { ...args, mode: "apply" });
 }
 
-function outputsOf(
-  token: string,
-  args: ResourceArgs & { readonly mode: "plan" | "apply"; readonly previous?: Properties | undefined },
-): AppliedResource {
+function outputsOf(token: string, args: ResourceArgs & { readonly mode: "plan" | "apply" }): AppliedResource {
   const { model, shape } = required(token);
   const marked = completeInputs(model, args.urn, args.name, args.inputs, args.before);
   const inputs = unmark(marked).value;
@@ -96,6 +92,9 @@ function outputsOf(
     ...model.outputs?.(context),
   };
   const outputs = remark(plain, marked) as Properties;
+  // Write-only inputs (`secretDataWo`) are for the service alone: the provider never hands them back.
+  for (const name of Object.keys(outputs))
+    if (name.endsWith("Wo") || outputs[name] === undefined) delete outputs[name];
   const secretOutputs = [...new Set([...declaredSecrets(token), ...(model.secrets ?? [])])].filter(
     (name) => name in outputs,
   );

@@ -120,7 +120,7 @@ const id: ResourceModel = {
       b64Url,
       b64Std: prefix + raw.toString("base64"),
       hex: prefix + hex,
-      dec: prefix + BigInt(`0x${hex}`),
+      dec: prefix + BigInt(`0x0${hex}`),
     };
   },
 };

@@ -31,7 +31,11 @@ export function sdkFolder(provider: string): string {
 
 /** The version of a provider's SDK package, which is also the version of the plugin that the engine asks for. */
 export function sdkVersion(provider: string): string {
-  return String(JSON.parse(readFileSync(join(sdkFolder(provider), "package.json"), "utf8")).version);
+  const { version } = JSON.parse(readFileSync(join(sdkFolder(provider), "package.json"), "utf8")) as {
+    version: string;
+  };
+  // Some packages write the version with a `v`; the engine's plugins have none.
+  return version.replace(/^v/, "");
 }
 
 /**

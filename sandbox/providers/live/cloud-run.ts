@@ -1,0 +1,57 @@
+import { CloudError, type CloudServiceStatus } from "../../cloud/api.ts";
+import type { Properties } from "../../models/values.ts";
+import { cloudServiceInput } from "./cloud-run-input.ts";
+import {
+  type LiveContext,
+  type LivePart,
+  type LiveResource,
+  type LiveResult,
+  NotReadyError,
+} from "./live.ts";
+
+/** What the running service says of itself, in the outputs' names. */
+function outputsOf(status: CloudServiceStatus): Properties {
+  return {
+    uri: status.url,
+    urls: [status.url, ...Object.values(status.tagUrls)],
+    latestReadyRevision: status.latestReadyRevision,
+    latestCreatedRevision: status.latestCreatedRevision,
+    trafficStatuses: status.traffic.map(({ target, revision, percent, tag }) => ({
+      type: `TRAFFIC_TARGET_ALLOCATION_TYPE_${target === "latest" ? "LATEST" : "REVISION"}`,
+      revision,
+      percent,
+      ...(tag === undefined ? {} : { tag, uri: status.tagUrls[tag] ?? "" }),
+    })),
+  };
+}
+
+/**
+ * Puts the service and waits until it serves. One that does not become ready is there all the same: it is reported as
+ * made but failed, so that the state knows it. So is one whose waiting was cancelled.
+ */
+async function put({ urn, id, inputs }: LiveResource, { cloud, signal }: LiveContext): Promise<LiveResult> {
+  const input = cloudServiceInput(urn, id, inputs);
+  try {
+    return { outputs: outputsOf(await cloud.putService(input, { signal })) };
+  } catch (error) {
+    const isThere =
+      signal.aborted || (error instanceof CloudError && ["not-ready", "superseded"].includes(error.code));
+    const status = isThere ? await cloud.getService(id) : undefined;
+    if (status === undefined) throw error;
+    const reason = signal.aborted
+      ? `Cancelled while waiting for ${id} to become ready.`
+      : (error as Error).message;
+    throw new NotReadyError(reason, { outputs: outputsOf(status) });
+  }
+}
+
+/** `gcp:cloudrunv2/service:Service`: processes behind a router with real traffic splitting. */
+export const cloudRunPart: LivePart = {
+  create: put,
+  update: put,
+  read: async ({ id }, { cloud }) => {
+    const status = await cloud.getService(id);
+    return status === undefined ? undefined : { outputs: outputsOf(status) };
+  },
+  delete: ({ id }, { cloud }) => cloud.deleteService(id),
+};
