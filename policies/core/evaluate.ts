@@ -43,13 +43,13 @@ export function stackOfSubjects(resources: readonly Subject[]): Stack {
 }
 
 /**
- * Names the place inside the packs where an error came from, and the kind of error. Its own message is left out: it may
+ * Names the place in the code where an error came from, and the kind of error. Its own message is left out: it may
  * quote the value that the policy stumbled over, and that may be a secret.
  */
 export function failureMessage(policy: Policy, error: unknown): string {
   const kind = error instanceof Error ? error.name : typeof error;
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const place = /policies\/[\w/.-]+:\d+:\d+/.exec(stack)?.[0];
+  const place = /[\w.-]+\/[\w.-]+\.[cm]?[jt]s:\d+:\d+/.exec(stack)?.[0];
   return `the policy ${policy.id} itself failed with ${kind}${place === undefined ? "" : ` at ${place}`}, so nothing is known about this resource`;
 }
 

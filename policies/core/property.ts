@@ -6,6 +6,12 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 const LONGEST_QUOTE = 120;
+const WITHHELD = "[withheld]";
+
+/** A text in quotes, or `[withheld]` where it may be a secret or is longer than anyone reads. For messages. */
+export function quoted(text: string): string {
+  return text.length > LONGEST_QUOTE || looksSecret(text) ? WITHHELD : `"${text}"`;
+}
 
 /**
  * One value of a resource, with the path to it. Policies read through it, so that no unknown and no misshapen value
@@ -79,12 +85,11 @@ export class Property {
     return value.map((_, index) => this.at(index));
   }
 
-  /** The value's text in quotes, or `[withheld]` where it is, or may be, a secret. For messages. */
+  /** The value's text, {@link quoted}; always withheld where Pulumi says that it is a secret. */
   quote(): string {
-    if (this.secret) return "[withheld]";
+    if (this.secret) return WITHHELD;
     const text = this.text();
-    if (text === undefined) return "nothing";
-    return text.length > LONGEST_QUOTE || looksSecret(text) ? "[withheld]" : `"${text}"`;
+    return text === undefined ? "nothing" : quoted(text);
   }
 
   #read(): unknown {

@@ -1,9 +1,10 @@
 import { each, violation } from "../core/finding.ts";
 import type { Policy, Subject } from "../core/policy.ts";
-import { EVERYONE, IAM_TYPES, membersOf, rolesOf } from "./iam.ts";
+import { quoted } from "../core/property.ts";
+import { EVERYONE, membersOf, rolesOf } from "./iam.ts";
 
-/** Looked at by `no-public-bucket`. */
-const BUCKET_GRANT = /^gcp:storage\/bucketIAM/;
+/** All but buckets, which `no-public-bucket` looks at. */
+const TYPES = /^gcp:(?!storage\/bucketIAM).*(IAM|Iam)(Member|Binding|Policy)$/;
 
 /** Whether this is the one role that everyone may have, on the one kind of resource. */
 function mayBePublic(resource: Subject): boolean {
@@ -18,20 +19,19 @@ export const noGrantToEveryone: Policy = {
   title: "No role may be given to everyone.",
   severity: "critical",
   level: "mandatory",
-  why: "allUsers is the whole internet; allAuthenticatedUsers is everyone with any Google account.",
+  why: "The whole internet is called allUsers, and everyone with any Google account allAuthenticatedUsers: both are strangers.",
   fix: "Name the accounts. The one exception is roles/run.invoker for allUsers on a service behind the edge.",
   requirements: ["EA-03"],
-  types: IAM_TYPES,
-  check: (resource) => {
-    if (BUCKET_GRANT.test(resource.type)) return [];
-    return each(membersOf(resource), (read) => {
+  types: TYPES,
+  check: (resource) =>
+    each(membersOf(resource), (read) => {
       const grant = read();
       if (grant === undefined || !EVERYONE.includes(grant.member)) return undefined;
       if (grant.member === "allUsers" && mayBePublic(resource)) return undefined;
+      const role = rolesOf(resource)[0]?.role;
       return violation(
         grant.at,
-        `gives ${rolesOf(resource).map(({ role }) => `"${role}"`)[0] ?? "a role"} to "${grant.member}"`,
+        `gives ${role === undefined ? "a role" : quoted(role)} to "${grant.member}"`,
       );
-    });
-  },
+    }),
 };

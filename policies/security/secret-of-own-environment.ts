@@ -2,7 +2,7 @@ import { CONTAINER_TYPES, containersOf, instanceTemplate } from "../cloud-run.ts
 import { statedEnvironment } from "../core/environment.ts";
 import { each, notEvaluated, parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
-import type { Property } from "../core/property.ts";
+import { type Property, quoted } from "../core/property.ts";
 import { lastSegment } from "../references.ts";
 import { SECRET } from "../types.ts";
 
@@ -39,12 +39,12 @@ function checkProject(user: Subject, reference: Property, owner: string): Findin
   if (own === undefined || isNumber(own) !== isNumber(owner)) {
     return notEvaluated(
       user.urn,
-      `${reference.path} names project "${owner}", which can't be compared with this one's`,
+      `${reference.path} names project ${quoted(owner)}, which can't be compared with this one's`,
     );
   }
   return owner === own
     ? undefined
-    : violation(reference, `belongs to project "${owner}", and this runs in "${own}"`);
+    : violation(reference, `belongs to project ${quoted(owner)}, and this runs in ${quoted(own)}`);
 }
 
 function checkReference(stack: Stack, user: Subject, reference: Property): Finding | undefined {
@@ -59,7 +59,7 @@ function checkReference(stack: Stack, user: Subject, reference: Property): Findi
   const [theirs, ours] = [statedEnvironment(secret), statedEnvironment(user)];
   return theirs === undefined || ours === undefined || theirs === ours
     ? undefined
-    : violation(reference, `is a secret of environment "${theirs}", and this is of "${ours}"`);
+    : violation(reference, `is a secret of environment ${quoted(theirs)}, and this is of ${quoted(ours)}`);
 }
 
 export const secretOfOwnEnvironment: Policy = {
