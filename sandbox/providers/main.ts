@@ -1,12 +1,10 @@
-// One stand-in provider plugin: `node main.ts PACKAGE [flags] <engine address>`, started by an engine that has no shared server.
+// One stand-in provider plugin: `node main.ts [flags] <engine address>`, started by an engine that has no shared server.
 // Prints the port that it listens on, and ends with the engine.
-import { sdkVersion } from "../models/shape.ts";
 import { startProviders } from "./server.ts";
 
 /** Milliseconds between looks whether the engine still lives. */
 const HEARTBEAT = 1_000;
 
-const version = sdkVersion(process.argv[2] ?? "");
 const cloudFolder = process.env.SLIPWAY_CLOUD_FOLDER;
 const parent = process.ppid;
 // An engine that was killed sends no signal; its death shows in a new parent.
@@ -14,5 +12,5 @@ setInterval(() => {
   if (process.ppid !== parent) process.exit(1);
 }, HEARTBEAT).unref();
 
-const { port } = await startProviders({ cloudFolder: cloudFolder === "" ? undefined : cloudFolder, version });
+const { port } = await startProviders({ cloudFolder: cloudFolder === "" ? undefined : cloudFolder });
 console.log(port);

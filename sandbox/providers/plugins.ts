@@ -18,7 +18,7 @@ export async function installPlugins(
     Object.keys(sdkPackages).map(async (name) => {
       const folder = join(paths.home, "plugins", `resource-${name}-v${sdkVersion(name)}`);
       await mkdir(folder, { recursive: true });
-      await writeLauncher(join(folder, `pulumi-resource-${name}`), launcher(name, options.node, main));
+      await writeLauncher(join(folder, `pulumi-resource-${name}`), launcher(options.node, main));
     }),
   );
 }
@@ -27,14 +27,14 @@ export async function installPlugins(
  * With a shared server the launcher only says its port, and stays until the engine ends it or is gone: the engine takes a
  * plugin's end for its failure. Without one it becomes the server.
  */
-function launcher(name: string, node: string, main: string): string {
+function launcher(node: string, main: string): string {
   return `#!/bin/sh
 if [ -n "$SLIPWAY_PROVIDERS_PORT" ]; then
   echo "$SLIPWAY_PROVIDERS_PORT"
   while kill -0 "$PPID" 2>/dev/null; do sleep 1 </dev/null >/dev/null 2>&1; done
   exit 0
 fi
-exec ${quoted(node)} ${quoted(main)} ${name} "$@"
+exec ${quoted(node)} ${quoted(main)} "$@"
 `;
 }
 

@@ -16,10 +16,11 @@ export interface ProviderServer {
 
 /**
  * Serves all stand-in providers in this process. Launchers of the plugins print its port when `SLIPWAY_PROVIDERS_PORT` names it.
- * Without `cloudFolder` resources live in the state alone. `version` is what the plugin says of itself.
+ * Without `cloudFolder` resources live in the state alone.
  */
 export async function startProviders(options: {
   readonly cloudFolder?: string | undefined;
+  /** Said to engines that do not tell which package and version they take the server for; others hear that one. */
   readonly version?: string;
 }): Promise<ProviderServer> {
   const server = new Server({

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import {
   type handleUnaryCall,
   Metadata,
@@ -24,12 +25,16 @@ import {
 /** What one connection of an engine to this server knows: one configured provider. */
 interface Connection {
   project: string | undefined;
+  /** Of the package that the engine takes this connection for. */
+  version: string;
   abort: AbortController;
 }
 
 /**
  * The gRPC service `ResourceProvider` over a provider. One server serves all packages and several engines: the type in each
  * URN says which model answers, and the connection says whose configuration holds.
+ *
+ * @param version what is said to an engine that does not name the plugin's folder
  */
 export function providerService(provider: SandboxProvider, version: string): UntypedServiceImplementation {
   const connections = new Map<string, Connection>();
@@ -37,7 +42,7 @@ export function providerService(provider: SandboxProvider, version: string): Unt
     const peer = call.getPeer();
     let connection = connections.get(peer);
     if (connection === undefined) {
-      connection = { project: undefined, abort: new AbortController() };
+      connection = { project: undefined, version: version, abort: new AbortController() };
       connections.set(peer, connection);
     }
     return connection;
@@ -53,14 +58,17 @@ export function providerService(provider: SandboxProvider, version: string): Unt
   };
 
   return {
-    handshake: unary(async () => {
+    handshake: unary<InstanceType<typeof messages.ProviderHandshakeRequest>>(async (call) => {
+      // The engine names the plugin's folder, and that names the package and its version.
+      const folder = basename(call.request.getProgramDirectory() ?? "");
+      connectionOf(call).version = /^resource-.+-v(\d.*)$/.exec(folder)?.[1] ?? version;
       const response = new messages.ProviderHandshakeResponse();
       response.setAcceptSecrets(true);
       response.setAcceptResources(true);
       response.setAcceptOutputs(false);
       return response;
     }),
-    getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion(version)),
+    getPluginInfo: unary(async (call) => new plugin.PluginInfo().setVersion(connectionOf(call).version)),
     getSchema: unary(async () => new messages.GetSchemaResponse().setSchema("{}")),
     attach: unary(async () => new empty.Empty()),
 
