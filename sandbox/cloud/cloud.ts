@@ -44,9 +44,7 @@ export class Cloud {
   constructor(folder: string, settings: CloudSettings) {
     const files = cloudFiles(folder);
     this.secrets = new SecretStore(folder);
-    this.metrics = new CloudMetrics(() =>
-      [...this.#services.values()].flatMap((each) => each.instanceCounts()),
-    );
+    this.metrics = new CloudMetrics(() => [...this.#services.values()].flatMap((each) => each.load()));
     const saver = new SerialSave(() =>
       writeAtomically(
         files.state,

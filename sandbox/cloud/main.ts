@@ -20,7 +20,10 @@ process.umask(0o077);
 process.title = "slipway-cloud";
 
 const log = (message: string) => console.log(`${new Date().toISOString()} ${message}`);
-const cloud = await Cloud.open(folder, { log });
+const cloud = await Cloud.open(folder, { log }).catch((error: Error) => {
+  console.error(error.message); // the last line of the log, which startCloud shows
+  process.exit(1);
+});
 const token = randomBytes(32).toString("base64url");
 const startedAt = new Date().toISOString();
 

@@ -8,11 +8,13 @@ export interface ServiceLabels {
   readonly service: string;
 }
 
-/** Instances of one revision by state, as {@link CloudMetrics} asks for them when it is scraped. */
-export interface InstanceCount extends ServiceLabels {
-  readonly revision: string;
-  readonly state: string;
-  readonly count: number;
+/** What a revision is doing, as {@link CloudMetrics} asks for it when it is scraped. */
+export interface RevisionLoad {
+  readonly labels: ServiceLabels & { readonly revision: string };
+  /** Instances by state. */
+  readonly instances: Readonly<Record<string, number>>;
+  /** Requests that its instances handle now, and those that wait for one. */
+  readonly inFlight: number;
 }
 
 /** Seconds; what prom-client and most dashboards assume. A service's own thresholds come in between. */
@@ -90,7 +92,7 @@ export class CloudMetrics {
   });
   readonly contentType = this.#registry.contentType;
 
-  constructor(instances: () => InstanceCount[]) {
+  constructor(load: () => RevisionLoad[]) {
     new Gauge({
       name: "cloud_instances",
       help: "Instances by state: starting, ready, unready, draining.",
@@ -98,7 +100,19 @@ export class CloudMetrics {
       registers: [this.#registry],
       collect() {
         this.reset();
-        for (const { count, ...labels } of instances()) this.inc(labels, count);
+        for (const { labels, instances } of load()) {
+          for (const [state, count] of Object.entries(instances)) this.set({ ...labels, state }, count);
+        }
+      },
+    });
+    new Gauge({
+      name: "http_requests_in_flight",
+      help: "Requests that instances handle now, and those that wait for one.",
+      labelNames: [...SERVICE, "revision"],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { labels, inFlight } of load()) this.set(labels, inFlight);
       },
     });
     new Gauge({

@@ -67,6 +67,13 @@ export class Revision {
     return count;
   }
 
+  /** Requests that its instances handle, and those that wait for one. */
+  get inFlight(): number {
+    let sum = this.#queue.length;
+    for (const { inFlight } of this.#instances) sum += inFlight;
+    return sum;
+  }
+
   /** Whether a request sent here now would be served, at least after a cold start. */
   canServe(): boolean {
     if (this.count("ready") > 0) return true;

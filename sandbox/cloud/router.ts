@@ -72,12 +72,15 @@ export class Router {
     if (!server) return;
     this.#servers.delete(port);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // A client's connection that its last answer leaves idle would else stay open as long as the client likes.
+    const sweep = setInterval(() => server.closeIdleConnections(), 20);
     const timer = setTimeout(() => {
       server.closeAllConnections();
       for (const socket of this.#upgraded.get(port) ?? []) socket.destroy();
     }, 1000 * seconds);
     await closed;
     clearTimeout(timer);
+    clearInterval(sweep);
     this.#upgraded.delete(port);
   }
 

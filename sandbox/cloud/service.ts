@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CloudError, type CloudServiceInput, type CloudServiceStatus } from "./api.ts";
 import type { CloudContext } from "./context.ts";
 import { resolveImage } from "./images.ts";
-import { bucketEdges, type InstanceCount, type ServiceLabels } from "./metrics.ts";
+import { bucketEdges, type RevisionLoad, type ServiceLabels } from "./metrics.ts";
 import { isFree, releasePort, reservePort, takePort } from "./ports.ts";
 import { Revision } from "./revision.ts";
 import { RouteLabels } from "./route-label.ts";
@@ -303,15 +303,17 @@ export class Service {
     ]);
   }
 
-  instanceCounts(): InstanceCount[] {
-    return [...this.#revisions.values()].flatMap((revision) =>
-      (["starting", "ready", "unready", "draining"] as const).map((state) => ({
-        ...this.labels(),
-        revision: revision.name,
-        state,
-        count: revision.count(state),
-      })),
-    );
+  load(): RevisionLoad[] {
+    return [...this.#revisions.values()].map((revision) => ({
+      labels: { ...this.labels(), revision: revision.name },
+      instances: Object.fromEntries(
+        (["starting", "ready", "unready", "draining"] as const).map((state) => [
+          state,
+          revision.count(state),
+        ]),
+      ),
+      inFlight: revision.inFlight,
+    }));
   }
 
   status(): CloudServiceStatus {

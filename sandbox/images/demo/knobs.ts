@@ -16,6 +16,8 @@ export interface Knobs {
   readonly liveness: boolean;
   /** Whether the readiness routes pass. */
   readonly readiness: boolean;
+  /** Milliseconds for which readiness fails from the moment this is turned; it comes back by itself. */
+  readonly unreadyMs: number;
 }
 
 /** Everything right. */
@@ -27,6 +29,7 @@ export const HEALTHY: Knobs = {
   exitAfterMs: null,
   liveness: true,
   readiness: true,
+  unreadyMs: 0,
 };
 
 /** Longest wait that a knob can ask for: ten minutes, in milliseconds. */
@@ -58,6 +61,7 @@ const RULES: Record<
   },
   liveness: { ...flag, running: true },
   readiness: { ...flag, running: true },
+  unreadyMs: { ...milliseconds, running: true },
 };
 
 /**

@@ -19,6 +19,7 @@ const root = env["SANDBOX_ROOT"] ?? "/";
 const began = Date.now();
 const answers = new Map<number, number>();
 let stopping = false;
+let unreadyUntil = 0;
 
 /** Names of the variables whose secret file is there and readable. */
 function readableSecrets(): string[] {
@@ -97,7 +98,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       return health(response, knobs.liveness);
     case "/health/readiness":
     case "/readyz":
-      return health(response, knobs.readiness && !stopping);
+      return health(response, knobs.readiness && !stopping && Date.now() >= unreadyUntil);
     case "/version":
       return answer(response, 200, { service, revision, image });
     case "/metrics":
@@ -106,6 +107,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       if (request.method === "POST") {
         try {
           knobs = turnKnobs(knobs, await readJson(request), true);
+          unreadyUntil = Date.now() + knobs.unreadyMs;
+          knobs = { ...knobs, unreadyMs: 0 };
         } catch (error) {
           return answer(response, 400, { error: (error as Error).message });
         }
@@ -123,10 +126,25 @@ const server = createServer((request, response) => {
   handle(request, response).catch(() => response.destroy());
 });
 
+// The smallest protocol to upgrade to: whatever comes in goes out again.
+server.on("upgrade", (request, socket, head) => {
+  socket.on("error", () => socket.destroy());
+  if (request.headers.upgrade !== "echo") {
+    socket.end(
+      "HTTP/1.1 426 Upgrade Required\r\nupgrade: echo\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    );
+    return;
+  }
+  socket.write("HTTP/1.1 101 Switching Protocols\r\nupgrade: echo\r\nconnection: Upgrade\r\n\r\n");
+  socket.write(head);
+  socket.pipe(socket);
+});
+
 process.on("SIGTERM", () => {
   stopping = true;
-  server.close(() => process.exit(0)); // finishes what is in flight, closes what is idle
   if (!server.listening) process.exit(0);
+  server.close(() => process.exit(0)); // when what is in flight is finished
+  setInterval(() => server.closeIdleConnections(), 20);
 });
 
 if (knobs.exitAfterMs !== null && knobs.exitAfterMs === 0) {
