@@ -16,7 +16,9 @@ export async function runPlan(
   flags: { readonly stack: string; readonly format: Format; readonly out?: string },
 ): Promise<number> {
   const folder = flags.out === undefined ? undefined : resolve(flags.out);
-  const result = await withProgress(`planning ${flags.stack}`, () => plan({ root, stack: flags.stack }));
+  const result = await withProgress(`planning ${flags.stack}`, () =>
+    plan({ root, stack: flags.stack, ownProcess: true }),
+  );
   if (folder !== undefined) writeFiles(folder, planFiles(result));
   process.stdout.write(report(result, flags.format, showsColor(process.stdout)));
   return isBlocked(result) ? EXIT.policy : EXIT.ok;

@@ -25,23 +25,37 @@ export class FailureWatch {
     this.#redactor = redactor;
   }
 
-  /** Waits for `work`, or for the first sign that it won't end well. */
-  async watch(store: Store, work: () => Promise<void>): Promise<void> {
+  /**
+   * Waits for `work`, or for the first sign that it won't end well.
+   * @param untilIdle waits on until the process has nothing left to do, as Pulumi's own language host does: a program may
+   * have begun something that it doesn't wait for. Only for a process that has nothing else to do.
+   */
+  async watch(store: Store, work: () => Promise<void>, untilIdle: boolean): Promise<void> {
     let giveUp = () => {};
     const failed = new Promise<void>((resolve) => {
       giveUp = resolve;
     });
+    let beIdle = () => {};
+    const idle = new Promise<void>((resolve) => {
+      beIdle = resolve;
+    });
+    let done = false;
     const note = (error: unknown) => {
       this.#errors.add(error);
       // Other rejections of the same cause come in the same turn; leave them the time to.
       setImmediate(giveUp);
     };
-    const stuck = () => note(new RunError(stuckMessage(store)));
-    const restore = takeOver({ unhandledRejection: note, uncaughtException: note, beforeExit: stuck });
+    const onIdle = () => {
+      if (done && store.pendingResourceRegistrations.size === 0) beIdle();
+      else note(new RunError(stuckMessage(store)));
+    };
+    const restore = takeOver({ unhandledRejection: note, uncaughtException: note, beforeExit: onIdle });
     try {
       await Promise.race([work().catch(note), failed]);
+      done = true;
       // Rejections are told once the microtasks are through.
       await new Promise((resolve) => setImmediate(resolve));
+      if (untilIdle && this.#errors.size === 0) await Promise.race([idle, failed]);
     } finally {
       restore();
     }

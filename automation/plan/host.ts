@@ -40,10 +40,17 @@ export async function runProgram(options: {
   readonly stack: string;
   /** The program's entry, if not the one that Pulumi.yaml names. */
   readonly main?: string;
+  /** Whether this process has nothing else to do, so that the program may have until it is idle. */
+  readonly ownProcess?: boolean;
 }): Promise<ProgramRun> {
   const settings = readProject(options.root, options.stack, options.main);
   const { sandboxModels } = await import("./sandbox-models.ts");
-  return await runDeclarations(settings, sandboxModels(settings.config), () => importProgram(settings.main));
+  return await runDeclarations(
+    settings,
+    sandboxModels(settings.config),
+    () => importProgram(settings.main),
+    options.ownProcess,
+  );
 }
 
 let turn: Promise<unknown> = Promise.resolve();
@@ -56,8 +63,9 @@ export function runDeclarations(
   settings: ProjectSettings,
   models: ResourceModels,
   program: () => Promise<unknown>,
+  ownProcess = false,
 ): Promise<ProgramRun> {
-  const run = turn.then(() => declare(settings, models, program));
+  const run = turn.then(() => declare(settings, models, program, ownProcess));
   turn = run.catch(() => {});
   return run;
 }
@@ -66,6 +74,7 @@ async function declare(
   settings: ProjectSettings,
   models: ResourceModels,
   program: () => Promise<unknown>,
+  ownProcess: boolean,
 ): Promise<ProgramRun> {
   const monitor = new PlanMonitor(settings.stack, settings.project, models);
   const redactor = new Redactor(monitor.texts);
@@ -83,10 +92,11 @@ async function declare(
     if (before.folder !== folder) process.chdir(folder);
     await state.withLocalStorage(async () => {
       const store = prepare(settings, monitor);
-      await failures.watch(store, async () => {
+      const work = async () => {
         await runtime.runInPulumiStack(program);
         await waitForRegistrations();
-      });
+      };
+      await failures.watch(store, work, ownProcess);
       // Whatever is still pending was given up with the run that failed.
       store.terminated = true;
     });

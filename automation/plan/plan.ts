@@ -14,7 +14,7 @@ import { displayWire, type Json } from "./wire.ts";
  * Plans a stack: runs its program and all packs in this process, without engine, plugins, credentials or network.
  * @throws PlanError where the program or its inputs are wrong, UsageError where there is no such stack
  */
-export async function plan(options: { readonly root: string; readonly stack: string }): Promise<PlanResult> {
+export async function plan(options: Parameters<typeof runProgram>[0]): Promise<PlanResult> {
   return planRun(await runProgram(options), packs);
 }
 
