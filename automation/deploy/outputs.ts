@@ -1,5 +1,10 @@
 import { LocalWorkspace, type OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { engineEnvironment, findEngine, preparePassphrase } from "../../sandbox/engine/index.ts";
+import {
+  engineEnvironment,
+  findEngine,
+  preparePassphrase,
+  pulumiCommand,
+} from "../../sandbox/engine/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { CommandFailure } from "../exit.ts";
 import { chooseTarget, type Target } from "./target.ts";
@@ -21,9 +26,11 @@ async function readOutputs({ root, stack, sandbox }: Target): Promise<OutputMap>
   const paths = sandboxPaths(root);
   if (sandbox) await preparePassphrase(paths);
   const envVars = sandbox ? engineEnvironment(engine, paths) : {};
-  process.env.PATH = `${engine.binFolder}:${process.env.PATH ?? ""}`;
   try {
-    const workspace = await LocalWorkspace.selectStack({ stackName: stack, workDir: root }, { envVars });
+    const workspace = await LocalWorkspace.selectStack(
+      { stackName: stack, workDir: root },
+      { pulumiCommand: await pulumiCommand(engine), envVars },
+    );
     return await workspace.outputs();
   } catch (error) {
     if (!/no stack named/.test(String(error))) throw error;

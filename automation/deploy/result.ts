@@ -1,5 +1,6 @@
 import { packs } from "../../policies/catalogue.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
+import type { PlanResource } from "../plan/resources.ts";
 import { serviceSummaries } from "../plan/services.ts";
 import { showsColor } from "../terminal.ts";
 import { askAddresses } from "./addresses.ts";
@@ -26,19 +27,26 @@ function nextCommands(
   ];
 }
 
+/** URNs of the services that stand behind a load balancer: what users reach. */
+function atEdge(resources: readonly PlanResource[]): Set<string> {
+  return new Set(
+    resources
+      .filter(({ inputs }) => inputs.ingress === "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER")
+      .map(({ urn }) => urn),
+  );
+}
+
 /** Gathers what there is after a run. */
-async function summarize(
-  session: Session,
-  command: DeployCommand,
-  record: RunRecord,
-  preview?: RunRecord,
-): Promise<Summary> {
+async function summarize(session: Session, command: DeployCommand, record: RunRecord): Promise<Summary> {
   const { target, cloud } = session;
   const resources = command === "preview" || command === "destroy" ? [] : await deployedResources(session);
   const planned = resources.map(planResourceOf);
   const addresses =
-    cloud === undefined || resources.length === 0 ? [] : await askAddresses(cloud, target.stack);
-  const judged = preview ?? (command === "preview" ? record : undefined);
+    cloud === undefined || resources.length === 0
+      ? []
+      : await askAddresses(cloud, target.stack, atEdge(planned));
+  // What was not known in the preview is known now, and was judged again.
+  const judged = command === "up" || command === "preview" ? record : undefined;
   const estimate =
     resources.length === 0
       ? undefined
@@ -77,10 +85,9 @@ export async function printResult(
   session: Session,
   command: DeployCommand,
   record: RunRecord,
-  preview: RunRecord | undefined,
   json: boolean,
 ): Promise<void> {
-  const summary = await summarize(session, command, record, preview);
+  const summary = await summarize(session, command, record);
   process.stdout.write(
     json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary, showsColor(process.stdout)),
   );

@@ -7,6 +7,8 @@ export interface PolicyFinding {
   readonly urn: string | undefined;
   readonly message: string;
   readonly mandatory: boolean;
+  /** Whether the policy could not be judged, because a value is not known before deployment. */
+  readonly notEvaluated: boolean;
 }
 
 /** What one preview, update, refresh or destroy did, gathered from the engine's events. */
@@ -56,12 +58,14 @@ export function note(record: RunRecord, event: EngineEvent): void {
     if (diagnosticEvent.severity === "warning") addOnce(record.warnings, plain(diagnosticEvent.message));
   }
   if (policyEvent) {
+    const message = plain(policyEvent.message);
     record.findings.push({
       pack: policyEvent.policyPackName,
       policy: policyEvent.policyName,
       urn: policyEvent.resourceUrn,
-      message: plain(policyEvent.message),
+      message,
       mandatory: policyEvent.enforcementLevel === "mandatory",
+      notEvaluated: /^not evaluated: /m.test(message),
     });
   }
   if (summaryEvent) {

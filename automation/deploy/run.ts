@@ -108,7 +108,6 @@ export async function runDeploy(root: string, command: DeployCommand, flags: Dep
       progress.session as Session,
       command,
       (progress.done ?? progress.preview) as RunRecord,
-      progress.preview,
       silent,
     );
   } catch (error) {

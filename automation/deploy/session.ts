@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { lock } from "proper-lockfile";
 import { type CloudClient, startCloud } from "../../sandbox/cloud/index.ts";
 import {
@@ -10,6 +10,7 @@ import {
   engineEnvironment,
   ensureEngine,
   preparePassphrase,
+  pulumiCommand,
 } from "../../sandbox/engine/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import type { Report } from "../../sandbox/progress.ts";
@@ -18,6 +19,9 @@ import { startProviders } from "../../sandbox/providers/server.ts";
 import { CommandFailure } from "../exit.ts";
 import { writeSandboxConfig } from "./config-file.ts";
 import type { Target } from "./target.ts";
+
+/** What the shared providers say of their version: one server answers for every package, in whatever version is asked for. */
+const EVERY_VERSION = "999.0.0";
 
 /** A stack opened for work: with an engine, and in the sandbox a cloud, its providers and a lock. */
 export interface Session {
@@ -31,12 +35,6 @@ export interface Session {
   unprotect(): Promise<void>;
   /** Ends what was started for this run alone. The local cloud goes on. */
   close(): Promise<void>;
-}
-
-async function pulumiCommand(engine: Engine): Promise<PulumiCommand> {
-  // The command is looked up on PATH, once, when it is made.
-  process.env.PATH = `${engine.binFolder}:${process.env.PATH ?? ""}`;
-  return await PulumiCommand.get({ skipVersionCheck: true });
 }
 
 /** Opens a stack in its own cloud, with the user's own backend, plugins and credentials. */
@@ -77,7 +75,7 @@ async function openSandbox(target: Target, engine: Engine, report: Report): Prom
     report("starting the local cloud");
     const cloud = await startCloud(paths.cloud, { report });
     await installPlugins(paths, { node: process.execPath, root });
-    const providers = await startProviders({ cloudFolder: paths.cloud });
+    const providers = await startProviders({ cloudFolder: paths.cloud, version: EVERY_VERSION });
     closing.push(() => providers.close());
     const envVars = {
       ...engineEnvironment(engine, paths),

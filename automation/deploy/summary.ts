@@ -43,6 +43,37 @@ function countUnder(resources: readonly PlanResource[]): Map<string, number> {
   return counts;
 }
 
+function times(policies: readonly string[]): string {
+  const counts = Map.groupBy(policies, (policy) => policy);
+  return [...counts]
+    .map(([policy, { length }]) => (length === 1 ? policy : `${policy} ${length} times`))
+    .join(", ");
+}
+
+/** What the policies said: each violation in full, and what could not be judged yet as a count. */
+function policyLines(
+  { asked, findings }: Summary["policies"],
+  paint: ReturnType<typeof createColors>,
+): string[] {
+  if (asked === 0) return [];
+  const violations = findings.filter(({ notEvaluated }) => !notEvaluated);
+  const unknown = findings.filter(({ notEvaluated }) => notEvaluated);
+  const verdict =
+    violations.length === 0 ? paint.green("no violation") : counted(violations.length, "violation");
+  return [
+    `${asked} policies asked: ${verdict}`,
+    ...violations.flatMap(({ policy, urn, message, mandatory }) => [
+      `${mandatory ? paint.red("✗") : paint.yellow("!")} ${policy}${urn === undefined ? "" : ` ${paint.dim(urn.split("::").at(-1) ?? "")}`}`,
+      ...message.split("\n").map((line) => `  ${line}`),
+    ]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${paint.cyan("?")} not evaluated, because a value is not known before deployment: ${times(unknown.map(({ policy }) => policy))}`,
+        ]),
+  ];
+}
+
 /** The summary for a terminal. */
 export function summaryText(summary: Summary, color: boolean): string {
   const paint = createColors(color);
@@ -60,18 +91,7 @@ export function summaryText(summary: Summary, color: boolean): string {
   const objectives = summary.services.flatMap(({ name, objectives }) =>
     objectives.map((objective) => `${name.padEnd(12)} ${objectiveText(objective)}`),
   );
-  const { asked, findings } = summary.policies;
-  const verdict = findings.length === 0 ? "nothing found" : counted(findings.length, "finding");
-  const policies =
-    asked === 0
-      ? []
-      : [
-          `${asked} policies asked: ${verdict}`,
-          ...findings.map(
-            ({ policy, urn, message, mandatory }) =>
-              `${mandatory ? paint.red("✗") : paint.yellow("!")} ${policy}${urn === undefined ? "" : ` ${paint.dim(urn.split("::").at(-1) ?? "")}`}: ${message}`,
-          ),
-        ];
+  const policies = policyLines(summary.policies, paint);
   const cost =
     summary.cost === undefined
       ? []

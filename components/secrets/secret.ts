@@ -40,9 +40,8 @@ export class Secret extends Component<Children> {
   readonly secretId: string;
   /** Version that consumers mount: a number, never `latest`. */
   readonly version: pulumi.Output<string>;
-  /** The value; always a Pulumi secret. For what is configured rather than mounted: a channel's token, a database user. */
-  readonly value: pulumi.Output<string>;
   readonly #secret: gcp.secretmanager.Secret;
+  #value: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: SecretArgs, options?: pulumi.ComponentResourceOptions) {
     super("slipway:secrets:Secret", name, args, options);
@@ -56,12 +55,20 @@ export class Secret extends Component<Children> {
     const made = this.#make(args.source);
     if (made === undefined) {
       this.version = pulumi.output((args.source as { version: string }).version);
-      this.value = this.#read();
     } else {
-      this.value = pulumi.secret(made);
-      this.version = this.#store(args, this.value);
+      this.#value = pulumi.secret(made);
+      this.version = this.#store(args, this.#value);
     }
     this.registerOutputs({ secretId: this.secretId, version: this.version });
+  }
+
+  /**
+   * The value; always a Pulumi secret. For what is configured rather than mounted: a channel's token, a public variable.
+   * A pinned version is read from Secret Manager when this is first asked for, and only then.
+   */
+  get value(): pulumi.Output<string> {
+    this.#value ??= this.#read();
+    return this.#value;
   }
 
   /** Lets one identity read this secret, and only this one. @param reader short name, unique among its readers */
@@ -149,13 +156,15 @@ export class Secret extends Component<Children> {
 
   #read(): pulumi.Output<string> {
     const { project } = this.scope;
-    return pulumi.secret(
-      pulumi
-        .all([this.#secret.secretId, this.version])
-        .apply(([secret, version]) =>
-          gcp.secretmanager.getSecretVersionAccess({ project, secret, version }, { parent: this }),
-        )
-        .apply(({ secretData }) => secretData),
-    );
+    // The id is not known while the secret is not there: then there is nothing to read in a preview, either.
+    const read = pulumi.all([this.#secret.id, this.version]).apply(async ([, version]) => {
+      const secret = this.secretId;
+      const { secretData } = await gcp.secretmanager.getSecretVersionAccess(
+        { project, secret, version },
+        { parent: this },
+      );
+      return secretData;
+    });
+    return pulumi.secret(read);
   }
 }
