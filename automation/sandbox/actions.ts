@@ -33,6 +33,7 @@ export async function start(root: string, flags: SandboxFlags): Promise<void> {
 
 /** `slipway sandbox stop` */
 export async function stop(root: string, flags: SandboxFlags): Promise<void> {
+  if (!flags.json) say("stopping the local cloud");
   const stopped = await stopCloud(sandboxPaths(root).cloud);
   const text = stopped
     ? "The local cloud is stopped. Its services come back with `slipway sandbox start`."
@@ -74,6 +75,7 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
       return;
     }
   }
+  if (!flags.json) say("stopping the local cloud");
   await resetCloud(paths.cloud);
   rmSync(paths.folder, { recursive: true, force: true });
   print(flags, { reset: true, deleted: paths.folder }, `Deleted ${paths.folder}. Begin anew with npm start.`);
@@ -131,13 +133,20 @@ export async function load(root: string, target: string, flags: LoadFlags): Prom
       requestsPerSecond: flags.rps,
       seconds: flags.seconds,
       signal: cancel.signal,
+      ...(flags.json || !process.stderr.isTTY ? {} : { progress: showProgress }),
       ...(flags.path ? { paths: flags.path } : {}),
       ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
     });
+    if (!flags.json && process.stderr.isTTY) process.stderr.write("\r\u001b[K");
     print(flags, summary, renderLoad(summary));
   } finally {
     process.off("SIGINT", interrupted);
   }
+}
+
+/** Redraws one line; the summary that comes at last begins on a line of its own. */
+function showProgress(sent: number, failed: number, seconds: number): void {
+  process.stderr.write(`\r\u001b[K${seconds.toFixed(0)} s: ${sent} sent, ${failed} without an answer`);
 }
 
 async function addressOf(root: string, name: string, tag: string | undefined): Promise<string> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { CloudError } from "./api.ts";
 
 /** What stands in for every image that is none of the sandbox's. */
-export const STAND_IN_IMAGE = "sandbox/demo:1.0.0";
+const STAND_IN_IMAGE = "sandbox/demo:1.0.0";
 
 /** An image that the sandbox can run. */
 export interface RunnableImage {

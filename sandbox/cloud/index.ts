@@ -2,4 +2,4 @@
 export * from "./api.ts";
 export { CloudClient } from "./client.ts";
 export { resetCloud, startCloud, stopCloud } from "./daemon.ts";
-export { generateLoad, type LoadOptions, type LoadSummary } from "./load.ts";
+export { generateLoad, type LoadSummary } from "./load.ts";

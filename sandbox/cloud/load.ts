@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly concurrency?: number;
   /** Ends the load early; the summary tells what there was until then. */
   readonly signal?: AbortSignal;
+  /** Called about once a second. */
+  readonly progress?: (sent: number, failed: number, seconds: number) => void;
 }
 
 /** What came of it. */
@@ -61,6 +63,10 @@ export async function generateLoad(options: LoadOptions): Promise<LoadSummary> {
   const began = performance.now();
   let dropped = 0;
   const underWay = new Set<Promise<void>>();
+  const progress = setInterval(
+    () => options.progress?.(tally.sent, tally.failed, (performance.now() - began) / 1000),
+    1000,
+  );
   for (let index = 0; index < total && !options.signal?.aborted; index++) {
     const due = began + (1000 * index) / options.requestsPerSecond;
     const wait = due - performance.now();
@@ -76,6 +82,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadSummary> {
     void one.then(() => underWay.delete(one));
   }
   await Promise.all(underWay);
+  clearInterval(progress);
   agent.destroy();
   return {
     url: options.url,

@@ -18,7 +18,7 @@ export interface RevisionLoad {
 }
 
 /** Seconds; what prom-client and most dashboards assume. A service's own thresholds come in between. */
-export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const SERVICE = ["environment", "system", "service"] as const;
 const DURATION = [...SERVICE, "revision", "route"] as const;

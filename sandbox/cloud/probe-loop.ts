@@ -50,7 +50,7 @@ export function startProbe(
 }
 
 /** Asks once. Never throws: a failure is an answer. */
-export function probeOnce(probe: CloudProbe, port: number): Promise<ProbeAnswer> {
+function probeOnce(probe: CloudProbe, port: number): Promise<ProbeAnswer> {
   const timedOut = { ok: false, answer: `no answer within ${probe.timeoutSeconds} s` };
   return new Promise((resolve) => {
     if (probe.kind === "tcp") {

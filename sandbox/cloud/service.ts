@@ -3,11 +3,12 @@ import { CloudError, type CloudServiceInput, type CloudServiceStatus } from "./a
 import type { CloudContext } from "./context.ts";
 import { resolveImage } from "./images.ts";
 import { bucketEdges, type RevisionLoad, type ServiceLabels } from "./metrics.ts";
-import { isFree, releasePort, reservePort, takePort } from "./ports.ts";
+import { takePort } from "./ports.ts";
 import { Revision } from "./revision.ts";
 import { RouteLabels } from "./route-label.ts";
 import { Router } from "./router.ts";
 import { serviceName } from "./schema.ts";
+import { ServicePorts } from "./service-ports.ts";
 import { type RevisionState, revisionName, type ServiceState, sameTemplate } from "./state.ts";
 import {
   ALL_TO_LATEST,
@@ -21,15 +22,13 @@ import {
 const KEPT_REVISIONS = 100;
 /** Longest that a deletion waits for requests in flight, in seconds. */
 const DELETE_DRAIN_SECONDS = 10;
-/** Longest that a saved port may be held by whoever had it last, in seconds. */
-const PORT_PATIENCE_SECONDS = 5;
 
 /** One service: its saved state, the revisions that run, and the router before them. */
 export class Service {
   readonly state: ServiceState;
   readonly name: string;
   readonly #context: CloudContext;
-  readonly #router: Router;
+  readonly #ports: ServicePorts;
   readonly #routes = new RouteLabels();
   readonly #revisions = new Map<string, Revision>();
 
@@ -37,8 +36,7 @@ export class Service {
     this.#context = context;
     this.state = state;
     this.name = serviceName(state.id);
-    for (const port of [state.port, ...Object.values(state.tagPorts)]) reservePort(port);
-    this.#router = new Router(
+    const router = new Router(
       {
         name: this.name,
         traffic: () => this.#traffic(),
@@ -57,6 +55,7 @@ export class Service {
       },
       context.random,
     );
+    this.#ports = new ServicePorts(state, router, (message) => context.log(`${this.name}: ${message}`));
   }
 
   /** A service that has nothing yet, with a port of its own. */
@@ -121,7 +120,7 @@ export class Service {
     const entry = this.#entry(name, input);
     state.latestCreatedRevision = name;
     await this.#context.save();
-    await this.openPorts();
+    await this.#ports.open();
     const traffic = input.traffic.length === 0 ? ALL_TO_LATEST : input.traffic;
     const needed = reachableRevisions(resolveTraffic(traffic, name)).add(name);
     try {
@@ -141,9 +140,9 @@ export class Service {
     state.latestReadyRevision = name;
     state.traffic = [...traffic];
     this.#prune();
-    await this.#assignTagPorts();
+    await this.#ports.assignTags();
     await this.#context.save();
-    await this.openPorts();
+    await this.#ports.open();
     this.#retireUnreached();
   }
 
@@ -237,38 +236,6 @@ export class Service {
     this.state.revisions = this.state.revisions.filter((revision) => !gone.includes(revision));
   }
 
-  async #assignTagPorts(): Promise<void> {
-    const tags = this.state.traffic.flatMap(({ tag }) => tag ?? []);
-    const before = this.state.tagPorts;
-    const after: Record<string, number> = {};
-    for (const tag of tags) after[tag] = before[tag] ?? (await takePort());
-    this.state.tagPorts = after;
-    for (const [tag, port] of Object.entries(before)) {
-      if (after[tag] !== undefined) continue;
-      void this.#router.close(port, 10).then(() => releasePort(port));
-    }
-  }
-
-  /** Listens on the ports of the state. A saved port that someone else holds for good is replaced, and that is said. */
-  async openPorts(): Promise<void> {
-    const open = async (port: number, tag?: string) => {
-      if (this.#router.ports.includes(port)) return port;
-      const deadline = performance.now() + 1000 * PORT_PATIENCE_SECONDS;
-      while (!(await isFree(port)) && performance.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      const found = (await isFree(port)) ? port : await takePort();
-      if (found !== port)
-        this.#context.log(`${this.name}: port ${port} is held by another process, now ${found}`);
-      await this.#router.open(found, tag);
-      return found;
-    };
-    this.state.port = await open(this.state.port);
-    for (const [tag, port] of Object.entries(this.state.tagPorts)) {
-      this.state.tagPorts[tag] = await open(port, tag);
-    }
-  }
-
   /** Brings a saved service back. Resolves when its revisions are ready, or can't be for now. */
   async restore(signal: AbortSignal): Promise<void> {
     for (const entry of this.state.revisions) {
@@ -276,7 +243,7 @@ export class Service {
       entry.state = "failed";
       entry.failure = "The cloud was stopped while the revision started. Deploy it again.";
     }
-    await this.openPorts();
+    await this.#ports.open();
     const back = [...reachableRevisions(this.#traffic())].map((name) =>
       this.#bringUp(name, signal).catch((error: Error) => this.#context.log(error.message)),
     );
@@ -289,16 +256,16 @@ export class Service {
 
   /** Lets requests in flight finish for a moment, then ends everything. */
   async delete(): Promise<void> {
-    await Promise.all(this.#router.ports.map((port) => this.#router.close(port, DELETE_DRAIN_SECONDS)));
+    await this.#ports.close(DELETE_DRAIN_SECONDS);
     await Promise.all([...this.#revisions.values()].map((revision) => revision.retire(DELETE_DRAIN_SECONDS)));
-    for (const port of [this.state.port, ...Object.values(this.state.tagPorts)]) releasePort(port);
+    this.#ports.release();
     await this.#context.metrics.forget(this.labels());
   }
 
   /** Ends everything now; the state stays. */
   async stop(): Promise<void> {
     await Promise.all([
-      ...this.#router.ports.map((port) => this.#router.close(port, 0)),
+      this.#ports.close(0),
       ...[...this.#revisions.values()].map((revision) => revision.stop()),
     ]);
   }

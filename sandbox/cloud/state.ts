@@ -119,7 +119,7 @@ function canonical(value: unknown): string {
 }
 
 /** Eight characters that stand for a template: equal templates, equal characters. */
-export function templateHash(template: CloudRevisionTemplate): string {
+function templateHash(template: CloudRevisionTemplate): string {
   return createHash("sha256").update(canonical(template)).digest("hex").slice(0, 8);
 }
 

@@ -1,7 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CloudProbe, CloudServiceInput, CloudServiceStatus } from "../../sandbox/cloud/api.ts";
+import type {
+  CloudProbe,
+  CloudRevisionStatus,
+  CloudServiceInput,
+  CloudServiceStatus,
+} from "../../sandbox/cloud/api.ts";
 import { stopCloud } from "../../sandbox/cloud/daemon.ts";
 import { isRunning, type ProcessMark } from "../../sandbox/cloud/processes.ts";
 
@@ -81,7 +86,7 @@ export async function until<T>(ask: () => T | Promise<T>, satisfied: (answer: T)
 }
 
 /** One revision of a service's status. */
-export function revisionOf(status: CloudServiceStatus | undefined, name: string) {
+export function revisionOf(status: CloudServiceStatus | undefined, name: string): CloudRevisionStatus {
   const found = status?.revisions.find((revision) => revision.name === name);
   if (!found) throw new Error(`No revision ${name} in ${JSON.stringify(status?.revisions)}`);
   return found;
