@@ -123,14 +123,20 @@ export function toCrossGuard(policy: Policy, unknown: UnknownHandling): Policies
 }
 
 /**
- * Serves packs to the engine as one policy pack of one process. Its version is that of the package.json in the working
- * folder, which is the pack's own.
+ * Serves packs to the engine as one policy pack of one process.
+ * @param folder the pack's own, whose package.json states the version; the SDK looks in the working folder, and what
+ * that is depends on who starts the pack
  */
-export function servePacks(name: string, description: string, packs: readonly Pack[]): void {
-  new PolicyPack(name, {
-    description,
-    policies: packs.flatMap((pack) =>
-      pack.policies.map((policy) => toCrossGuard(policy, pack.unknown ?? "report")),
+export function servePacks(
+  pack: Pick<Pack, "name" | "description">,
+  packs: readonly Pack[],
+  folder: string,
+): void {
+  process.chdir(folder);
+  new PolicyPack(pack.name, {
+    description: pack.description,
+    policies: packs.flatMap(({ policies, unknown }) =>
+      policies.map((policy) => toCrossGuard(policy, unknown ?? "report")),
     ),
   });
 }

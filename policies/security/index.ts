@@ -1,4 +1,4 @@
 import { servePacks } from "../core/crossguard.ts";
 import { security } from "./pack.ts";
 
-servePacks(security.name, security.description, [security]);
+servePacks(security, [security], import.meta.dirname);

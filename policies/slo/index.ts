@@ -1,4 +1,4 @@
 import { servePacks } from "../core/crossguard.ts";
 import { slo } from "./pack.ts";
 
-servePacks(slo.name, slo.description, [slo]);
+servePacks(slo, [slo], import.meta.dirname);

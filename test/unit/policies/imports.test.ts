@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Packages that a fresh process has loaded after importing these files. */
+async function packagesAfter(...files: string[]): Promise<string[]> {
+  const script = `
+    import { registerHooks } from "node:module";
+    const seen = new Set();
+    registerHooks({ resolve: (name, context, next) => (name.startsWith(".") || name.startsWith("/") || seen.add(name), next(name, context)) });
+    for (const file of ${JSON.stringify(files.map((file) => root + file))}) await import(file);
+    console.log(JSON.stringify([...seen]));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  return JSON.parse(stdout);
+}
+
+test("policies run in-process without any package: none is loaded", async () => {
+  const files = ["policies/catalogue.ts", "policies/core/evaluate.ts", "policies/cost/estimate.ts"];
+  expect(await packagesAfter(...files)).toEqual([]);
+});
+
+test("the adapter to CrossGuard does load its SDK", async () => {
+  expect(await packagesAfter("policies/core/crossguard.ts")).toContain("@pulumi/policy");
+});
