@@ -4,15 +4,15 @@ import type { LoadFlags, SandboxFlags } from "../sandbox/actions.ts";
 const AFTER = `
 Examples:
   $ slipway sandbox status
-  $ slipway sandbox load ethixai-backend --rps 50 --seconds 60
+  $ slipway sandbox load backend --rps 50 --seconds 60
   $ slipway sandbox reset --yes`;
 
 const LOAD_AFTER = `
 Load goes to this machine only. Requests are sent at the asked rate whether or not answers come.
 
 Examples:
-  $ slipway sandbox load ethixai-backend
-  $ slipway sandbox load ethixai-backend --tag canary --rps 5 --seconds 10
+  $ slipway sandbox load backend
+  $ slipway sandbox load backend --tag canary --rps 5 --seconds 10
   $ slipway sandbox load http://127.0.0.1:21234 --path /login --path /reports --json`;
 
 /** Everything is loaded when it is used: `slipway --help` needs none of it. */
@@ -34,16 +34,19 @@ export function registerSandbox(program: Command, root: string): void {
     .command("start")
     .description("start the local cloud, if it does not run, with the services it had")
     .option("--json", "print the status as JSON")
+    .addHelpText("after", "\nExample:\n  $ slipway sandbox start")
     .action(async (flags: SandboxFlags) => (await actions()).start(root, flags));
   sandbox
     .command("stop")
     .description("stop the local cloud and every process of it; its state stays")
     .option("--json", "print the result as JSON")
+    .addHelpText("after", "\nExample:\n  $ slipway sandbox stop")
     .action(async (flags: SandboxFlags) => (await actions()).stop(root, flags));
   sandbox
     .command("status")
     .description("show services, addresses, revisions with their weights, instances and restarts")
     .option("--json", "print the status as JSON")
+    .addHelpText("after", "\nExamples:\n  $ slipway sandbox status\n  $ slipway sandbox status --json")
     .action(async (flags: SandboxFlags) => (await actions()).status(root, flags));
   sandbox
     .command("reset")
