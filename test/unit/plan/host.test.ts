@@ -269,6 +269,20 @@ describe("what can't be planned", () => {
     );
   });
 
+  test("one fault of many resources is told once", async () => {
+    const planned = run(() => {
+      for (let index = 1; index <= 7; index += 1) new Thing(`thing-${index}`, { size: 11 });
+    });
+    await expect(planned).rejects.toThrow(
+      [
+        "7 resources can't be made as declared:",
+        ...[1, 2, 3, 4, 5].map((index) => `  thing-${index} (test:index:Thing)`),
+        "  … and 2 more",
+        "    size: must be at most 10; got 11",
+      ].join("\n"),
+    );
+  });
+
   test("two resources of one URN are refused", async () => {
     const planned = run(() => {
       new Thing("twin");
