@@ -2,7 +2,7 @@ import type { Stack, Subject } from "./core/policy.ts";
 import { UnknownRead } from "./core/unknown.ts";
 
 /** The last part of `projects/p/secrets/name`, of a self link, or of a plain name. */
-export function lastSegment(reference: string): string {
+function lastSegment(reference: string): string {
   return reference.slice(reference.lastIndexOf("/") + 1);
 }
 
@@ -13,6 +13,43 @@ function namesOf(resource: Subject, fields: readonly string[]): string[] {
     const name = property.known ? property.text() : undefined;
     return name === undefined ? [] : [name, lastSegment(name)];
   });
+}
+
+/** Resources by every name that they go by, and those that go by none yet. */
+interface Directory {
+  readonly byName: ReadonlyMap<string, Subject>;
+  readonly nameless: readonly Subject[];
+}
+
+const directories = new WeakMap<Stack, Map<string, Directory>>();
+
+/** Made once for a stack, so that following references is linear in its resources. */
+function directory(stack: Stack, types: readonly string[], names: readonly string[]): Directory {
+  const known = directories.get(stack) ?? new Map<string, Directory>();
+  directories.set(stack, known);
+  const key = [...types, ...names].join();
+  const made = known.get(key);
+  if (made !== undefined) return made;
+  const byName = new Map<string, Subject>();
+  const nameless: Subject[] = [];
+  for (const target of types.flatMap((type) => stack.ofType(type))) {
+    const own = namesOf(target, names);
+    if (own.length === 0) nameless.push(target);
+    for (const name of own) if (!byName.has(name)) byName.set(name, target);
+  }
+  known.set(key, { byName, nameless });
+  return { byName, nameless };
+}
+
+/** The resource of the stack that goes by a name, `projects/p/…/name` or `name`. */
+export function named(
+  stack: Stack,
+  reference: string,
+  types: readonly string[],
+  names: readonly string[],
+): Subject | undefined {
+  const { byName } = directory(stack, types, names);
+  return byName.get(reference) ?? byName.get(lastSegment(reference));
 }
 
 /**
@@ -29,19 +66,17 @@ export function referred(
   names: readonly string[],
 ): Subject | undefined {
   const property = from.props.at(field);
-  const targets = types.flatMap((type) => stack.ofType(type));
   const madeFrom = from.propertyDependencies?.[field] ?? [];
-  const sources = targets.filter(({ urn }) => madeFrom.includes(urn));
   if (!property.known) {
+    const sources = types.flatMap((type) => stack.ofType(type)).filter(({ urn }) => madeFrom.includes(urn));
     if (sources.length === 1) return sources[0];
     throw new UnknownRead(property.path, from.urn);
   }
   const reference = property.text();
   if (reference === undefined) return undefined;
-  const goesBy = (wanted: string) => targets.find((target) => namesOf(target, names).includes(wanted));
-  const found = goesBy(reference) ?? goesBy(lastSegment(reference));
+  const found = named(stack, reference, types, names);
   if (found !== undefined) return found;
-  const nameless = targets.filter((target) => namesOf(target, names).length === 0);
+  const { nameless } = directory(stack, types, names);
   const source = nameless.find(({ urn }) => madeFrom.includes(urn));
   if (source === undefined && nameless[0] !== undefined)
     throw new UnknownRead(names[0] as string, nameless[0].urn);

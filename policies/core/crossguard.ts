@@ -6,7 +6,14 @@ import {
   UnknownValueError,
 } from "@pulumi/policy";
 import { checkResource, checkStack, type Outcome, stackOfSubjects, subjectOf } from "./evaluate.ts";
-import { appliesTo, isStackPolicy, type Pack, type Policy, type UnknownHandling } from "./policy.ts";
+import {
+  appliesTo,
+  isStackPolicy,
+  NOT_EVALUATED,
+  type Pack,
+  type Policy,
+  type UnknownHandling,
+} from "./policy.ts";
 import { unknownValue } from "./unknown.ts";
 
 /**
@@ -27,9 +34,6 @@ export function plainCopy(value: unknown): unknown {
   if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => member(index));
   return Object.fromEntries(Object.keys(value).map((key) => [key, member(key)]));
 }
-
-/** Words that begin the message, after the title, about a policy that could not be evaluated; readers of events look for them. */
-export const NOT_EVALUATED = "not evaluated: ";
 
 /**
  * What the SDK's server takes besides a text: a finding with a level of its own. Its types do not say so;

@@ -13,7 +13,7 @@ const NOT_PRODUCTION = new Set([
 ]);
 
 /** Name of the stack in a URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
-export function stackOf(urn: string): string {
+function stackOf(urn: string): string {
   return /^urn:pulumi:(.*?)::/.exec(urn)?.[1] ?? "";
 }
 

@@ -46,7 +46,7 @@ export function stackOfSubjects(resources: readonly Subject[]): Stack {
  * Names the place in the code where an error came from, and the kind of error. Its own message is left out: it may
  * quote the value that the policy stumbled over, and that may be a secret.
  */
-export function failureMessage(policy: Policy, error: unknown): string {
+function failureMessage(policy: Policy, error: unknown): string {
   const kind = error instanceof Error ? error.name : typeof error;
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const place = /[\w.-]+\/[\w.-]+\.[cm]?[jt]s:\d+:\d+/.exec(stack)?.[0];

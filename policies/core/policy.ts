@@ -9,6 +9,12 @@ export type Severity = "low" | "medium" | "high" | "critical";
 /** What a pack does about a policy that could not be evaluated: show it, or stop the deployment as a violation would. */
 export type UnknownHandling = "report" | "block";
 
+/**
+ * Begins the message of a policy that could not be evaluated, after the policy's title, where a message is all there is:
+ * in the engine's events. Readers of events look for it.
+ */
+export const NOT_EVALUATED = "not evaluated: ";
+
 /** A resource as it is handed to the packs: by the engine, or by the planner that runs in-process. */
 export interface PolicyResource {
   readonly urn: string;
@@ -70,7 +76,7 @@ interface PolicyFacts {
 }
 
 /** Looks at one resource at a time, before it is changed: it stops an `up` in time. */
-export interface ResourcePolicy extends PolicyFacts {
+interface ResourcePolicy extends PolicyFacts {
   readonly check: (resource: Subject) => readonly Finding[];
 }
 

@@ -29,7 +29,7 @@ const FORMATS: readonly (readonly [name: string, format: RegExp])[] = [
 ];
 
 /** Bits per character of a text's own distribution of characters (Shannon). */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

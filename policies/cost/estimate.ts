@@ -68,7 +68,9 @@ function instancesOf(service: Subject): Range {
  * `usage`. Free tiers, commitments, taxes, logs, metrics and support are not in it.
  *
  * Low is a month in which nobody comes, expected one of the assumed days, high one at peak day and night. Whether a
- * service is billed by instance or by request decides most of it; see `docs` of Cloud Run's billing settings.
+ * service is billed by instance or by request decides most of it. EthixAI's plan (EA-15) expects USD 423–836 at 50
+ * requests/s: this gives about 700–780 with request-based billing and 10–15 analyses/s at peak, and more than 870
+ * before the first request with instance-based billing, whose nine minimum instances alone are 749.
  */
 export function estimateMonthlyCost(
   resources: readonly PolicyResource[],

@@ -11,7 +11,7 @@ export type CostLine =
 export type Amount = number | Range;
 
 /** A certain figure as a range. */
-export function range(amount: Amount): Range {
+function range(amount: Amount): Range {
   return typeof amount === "number" ? { low: amount, expected: amount, high: amount } : amount;
 }
 

@@ -25,9 +25,10 @@ const ATLAS = "https://www.mongodb.com/pricing";
 const price = (usd: number, unit: string, source: string): Price => ({ usd, unit, source, asOf: AS_OF });
 
 /**
- * List prices in USD, without free tiers, commitments and taxes; for Google those of `us-east1`, which Cloud Run counts
- * to tier 1. **Entered by hand, not fetched:** look at a price's source before a decision hangs on it, and change the
- * figure together with its date. What is not in here is shown as missing by the estimate, never as zero.
+ * List prices in USD, without free tiers, commitments and taxes. Google's are those of `us-east1`, which Cloud Run counts
+ * to tier 1, but for buckets, whose prices name their place. **Entered by hand, not fetched:** look at a price's source
+ * before a decision hangs on it, and change the figure together with its date. What is not in here is shown as missing
+ * by the estimate, never as zero.
  */
 export const PRICES = {
   "run.request-based.cpu": price(0.000024, "vCPU-second while a request is worked on", RUN),
@@ -51,21 +52,22 @@ export const PRICES = {
   "secrets.version": price(0.06, "active version, location and month", SECRETS),
   "kms.software-key-version": price(0.06, "active version of a software key and month", KMS),
   "kms.hsm-key-version": price(1, "active version of a symmetric HSM key and month", KMS),
-  "storage.region.standard": price(0.02, "GiB and month", STORAGE),
-  "storage.region.nearline": price(0.01, "GiB and month", STORAGE),
-  "storage.region.coldline": price(0.004, "GiB and month", STORAGE),
-  "storage.region.archive": price(0.0012, "GiB and month", STORAGE),
-  "storage.multi-region.standard": price(0.026, "GiB and month, in the US", STORAGE),
+  "storage.us-east1.standard": price(0.02, "GiB and month", STORAGE),
+  "storage.us-east1.nearline": price(0.01, "GiB and month", STORAGE),
+  "storage.us-east1.coldline": price(0.004, "GiB and month", STORAGE),
+  "storage.us-east1.archive": price(0.0012, "GiB and month", STORAGE),
+  "storage.us-west2.standard": price(0.023, "GiB and month", STORAGE),
+  "storage.us-west2.nearline": price(0.016, "GiB and month", STORAGE),
+  "storage.us-west2.coldline": price(0.007, "GiB and month", STORAGE),
+  "storage.us-west2.archive": price(0.0025, "GiB and month", STORAGE),
+  "storage.us.standard": price(0.026, "GiB and month, multi-region in the US", STORAGE),
   "atlas.M10": price(0.08, "hour of a three-node replica set on Google Cloud", ATLAS),
   "atlas.M20": price(0.2, "hour of a three-node replica set on Google Cloud", ATLAS),
   "atlas.M30": price(0.54, "hour of a three-node replica set on Google Cloud", ATLAS),
   "vercel.seat": price(20, "seat of the plan Pro and month", "https://vercel.com/pricing"),
 } as const satisfies Record<string, Price>;
 
-/** Name of a price in {@link PRICES}. */
-export type PriceName = keyof typeof PRICES;
-
 /** A price by a name that may not be in the table. */
 export function priceOf(name: string): Price | undefined {
-  return Object.hasOwn(PRICES, name) ? PRICES[name as PriceName] : undefined;
+  return Object.hasOwn(PRICES, name) ? PRICES[name as keyof typeof PRICES] : undefined;
 }

@@ -5,7 +5,7 @@ import { HOURS_PER_MONTH } from "./prices.ts";
 import type { Range, Usage } from "./usage.ts";
 
 /** What is known of the whole stack when one resource is priced. */
-export interface Surroundings {
+interface Surroundings {
   readonly usage: Usage;
   /** Millions of requests that come in through load balancers in a month. */
   readonly edgeRequests: Range;
@@ -33,13 +33,11 @@ const atlas: Pricing = ({ urn, name, props }) => {
   return priced(urn, `Atlas ${name}, without backup storage and traffic`, hours);
 };
 
-/** A region is `us-east1`; several are `US`, `EU`, `ASIA`, or named pairs such as `NAM4`. */
+/** The price by place and class; a bucket in two named regions has another than one in all of a continent. */
 function storagePrice({ props }: Subject): string {
   const location = (props.at("location").text() ?? "").toLowerCase();
-  const storageClass = (props.at("storageClass").text() ?? "STANDARD").toLowerCase();
-  if (props.at("customPlacementConfig").present) return `storage.dual-region.${storageClass}`;
-  if (location === "us-east1") return `storage.region.${storageClass}`;
-  return location === "us" ? `storage.multi-region.${storageClass}` : `storage.${location}.${storageClass}`;
+  const place = props.at("customPlacementConfig").present ? "dual-region" : location;
+  return `storage.${place}.${(props.at("storageClass").text() ?? "STANDARD").toLowerCase()}`;
 }
 
 const bucket: Pricing = (resource, { usage }) => {

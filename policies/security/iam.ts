@@ -9,7 +9,7 @@ export const IAM_TYPES = /^gcp:.*(IAM|Iam)(Member|Binding|Policy)$/;
 export const EVERYONE: readonly string[] = ["allUsers", "allAuthenticatedUsers"];
 
 /** One role, given to one member. */
-export interface Grant {
+interface Grant {
   readonly role: string;
   readonly member: string;
   /** Where it is written. */

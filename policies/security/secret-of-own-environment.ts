@@ -3,7 +3,7 @@ import { statedEnvironment } from "../core/environment.ts";
 import { each, notEvaluated, parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import { type Property, quoted } from "../core/property.ts";
-import { lastSegment } from "../references.ts";
+import { named } from "../references.ts";
 import { SECRET } from "../types.ts";
 
 /** Secrets that a service or job uses, as it names them. */
@@ -19,16 +19,6 @@ function references(resource: Subject): Property[] {
       .map((env) => env.at("valueSource", "secretKeyRef", "secret")),
   );
   return [...mounted, ...variables];
-}
-
-/** The secret of this stack that goes by a name, `projects/p/secrets/name` or `name`. */
-function declared(stack: Stack, name: string): Subject | undefined {
-  return stack.ofType(SECRET).find(({ props }) =>
-    ["secretId", "name", "id"].some((field) => {
-      const own = props.at(field);
-      return own.known && own.present && [own.text(), lastSegment(own.text() ?? "")].includes(name);
-    }),
-  );
 }
 
 const isNumber = (project: string) => /^\d+$/.test(project);
@@ -51,11 +41,10 @@ function checkReference(stack: Stack, user: Subject, reference: Property): Findi
   const name = reference.text();
   if (name === undefined) return undefined;
   const owner = /^projects\/([^/]+)\//.exec(name)?.[1];
-  const secret =
-    declared(stack, name) ?? (owner === undefined ? undefined : declared(stack, lastSegment(name)));
+  const secret = named(stack, name, [SECRET], ["secretId", "name", "id"]);
   if (secret === undefined) return owner === undefined ? undefined : checkProject(user, reference, owner);
-  const foreign = owner === undefined || isNumber(owner) ? undefined : checkProject(user, reference, owner);
-  if (foreign?.status === undefined && foreign !== undefined) return foreign;
+  const foreign = owner === undefined ? undefined : checkProject(user, reference, owner);
+  if (foreign !== undefined && foreign.status !== "not evaluated") return foreign;
   const [theirs, ours] = [statedEnvironment(secret), statedEnvironment(user)];
   return theirs === undefined || ours === undefined || theirs === ours
     ? undefined

@@ -6,19 +6,20 @@ import { referred } from "../references.ts";
 import { ATLAS_BACKUP_SCHEDULE, ATLAS_CLUSTER } from "../types.ts";
 import { snapshotIntervalMinutes, statedRpo } from "./backups.ts";
 
-/** The schedule of a cluster. @throws UnknownRead where one schedule does not say yet whose it is, and none is found */
-function scheduleOf(stack: Stack, cluster: Subject): Subject | undefined {
+/** Schedules by the cluster that they are for; and, where one does not say yet whose it is, why. */
+function schedules(stack: Stack): { of: ReadonlyMap<Subject, Subject>; unread?: UnknownRead } {
+  const of = new Map<Subject, Subject>();
   let unread: UnknownRead | undefined;
   for (const schedule of stack.ofType(ATLAS_BACKUP_SCHEDULE)) {
     try {
-      if (referred(stack, schedule, "clusterName", [ATLAS_CLUSTER], ["name"]) === cluster) return schedule;
+      const cluster = referred(stack, schedule, "clusterName", [ATLAS_CLUSTER], ["name"]);
+      if (cluster !== undefined) of.set(cluster, schedule);
     } catch (error) {
       if (!(error instanceof UnknownRead)) throw error;
       unread = error;
     }
   }
-  if (unread !== undefined) throw unread;
-  return undefined;
+  return unread === undefined ? { of } : { of, unread };
 }
 
 function checkSchedule(cluster: Subject, schedule: Subject): Finding[] {
@@ -50,10 +51,11 @@ function checkSchedule(cluster: Subject, schedule: Subject): Finding[] {
   );
 }
 
-function checkCluster(stack: Stack, cluster: Subject): readonly Finding[] {
+function checkCluster(cluster: Subject, { of, unread }: ReturnType<typeof schedules>): readonly Finding[] {
   if (!statedRpo(cluster).present && !isProduction(cluster)) return [];
-  const schedule = scheduleOf(stack, cluster);
+  const schedule = of.get(cluster);
   if (schedule !== undefined) return checkSchedule(cluster, schedule);
+  if (unread !== undefined) throw unread;
   return [
     {
       message:
@@ -72,5 +74,8 @@ export const databaseBackupSchedule: Policy = {
   fix: "Declare a mongodbatlas.CloudBackupSchedule for the cluster, with an interval no longer than the RPO or restore to a point in time, and restoreWindowDays.",
   requirements: ["EA-04"],
   types: [ATLAS_CLUSTER, ATLAS_BACKUP_SCHEDULE],
-  checkStack: (stack) => each(stack.ofType(ATLAS_CLUSTER), (cluster) => checkCluster(stack, cluster)),
+  checkStack: (stack) => {
+    const known = schedules(stack);
+    return each(stack.ofType(ATLAS_CLUSTER), (cluster) => checkCluster(cluster, known));
+  },
 };
