@@ -31,9 +31,14 @@ export function checkAgainst(model: ResourceModel, shape: Shape, unmarked: Unmar
     Object.keys(model.values ?? {}).map((pattern) => patternParts(pattern).join(".")),
   );
   new ShapeWalk(model.token.split(":")[0] ?? "", overridden, reporterAt).object(inputs, shape, []);
+  const missing = ({ path, field }: { path: readonly Step[]; field: string }): void => {
+    // The declarations may require it too.
+    const isReported = failures.some((failure) => failure.path === formatPath([...path, field]));
+    if (!isReported) reporterAt([...path, field])("is required");
+  };
   for (const pattern of model.required ?? [])
     for (const holder of holders(inputs, pattern))
-      if (holder.value[holder.field] === undefined) reporterAt([...holder.path, holder.field])("is required");
+      if (holder.value[holder.field] === undefined) missing(holder);
   for (const [pattern, values] of Object.entries(model.values ?? {}))
     for (const { path, value } of select(inputs, pattern))
       if (typeof value !== "object" && !values.some((allowed) => allowed === value))

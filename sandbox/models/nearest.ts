@@ -1,5 +1,8 @@
-/** The candidate that a misspelt word most likely means: at most a third of its letters wrong. Undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate that a misspelt word most likely means: at most a third of its letters wrong, or cut short. Undefined
+ * when none is near.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   // Very long words are no typing errors, and the distance costs the product of the lengths.
@@ -11,7 +14,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
       bestDistance = distance;
     }
   }
-  return best;
+  if (best !== undefined || word.length < 3) return best;
+  return [...candidates].find((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
 }
 
 /** Levenshtein's distance, with a swap of neighbours counted as one error. */

@@ -1,11 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { createHash, randomBytes } from "node:crypto";
 
-/** Curves that OpenSSH knows, by the name that JSON Web Keys use. It has none for P-224. */
+/** Curves that OpenSSH knows, by OpenSSL's name and OpenSSH's. It has none for P-224. */
 const curves: Readonly<Record<string, string>> = {
-  "P-256": "nistp256",
-  "P-384": "nistp384",
-  "P-521": "nistp521",
+  prime256v1: "nistp256",
+  secp384r1: "nistp384",
+  secp521r1: "nistp521",
 };
 
 function field(bytes: Buffer | string): Buffer {
@@ -24,6 +24,9 @@ function integer(base64url: string | undefined): Buffer {
 
 /** The public part in OpenSSH's wire form (RFC 4253, RFC 5656, RFC 8709); undefined for a curve that OpenSSH lacks. */
 function publicBlob(key: KeyObject): { readonly type: string; readonly blob: Buffer } | undefined {
+  const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ""];
+  // A JSON Web Key of another curve does not exist either: asking for one is an error.
+  if (key.asymmetricKeyType === "ec" && curve === undefined) return undefined;
   const jwk = key.export({ format: "jwk" });
   if (jwk.kty === "RSA")
     return { type: "ssh-rsa", blob: Buffer.concat([field("ssh-rsa"), integer(jwk.e), integer(jwk.n)]) };
@@ -32,7 +35,6 @@ function publicBlob(key: KeyObject): { readonly type: string; readonly blob: Buf
       type: "ssh-ed25519",
       blob: Buffer.concat([field("ssh-ed25519"), field(Buffer.from(jwk.x ?? "", "base64url"))]),
     };
-  const curve = curves[jwk.crv ?? ""];
   if (curve === undefined) return undefined;
   const type = `ecdsa-sha2-${curve}`;
   const point = Buffer.concat([

@@ -4,8 +4,9 @@ import { type Properties, UNKNOWN } from "./values.ts";
 
 const parts = ["Years", "Months", "Days", "Hours", "Minutes", "Seconds"] as const;
 
-/** An instant as the provider writes it: RFC 3339 in UTC, whole seconds. */
+/** An instant as the provider writes it: RFC 3339 in UTC, whole seconds. Unknown for one that no calendar has. */
 function format(instant: Date): string {
+  if (Number.isNaN(instant.getTime())) return UNKNOWN;
   return instant.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
@@ -49,6 +50,17 @@ function instantOf({ inputs, keep, now }: OutputContext, field: string): string 
   return typeof given === "string" ? given : keep(field, () => format(new Date(now())));
 }
 
+/** True when the shifted instant is one that the provider can write: in the years 0 to 9999. */
+function isWritable(inputs: Properties, prefix: "offset" | "rotation", base: string): boolean {
+  const given = inputs[base];
+  const instant = shifted(
+    typeof given === "string" && given !== UNKNOWN ? given : "2000-01-01T00:00:00Z",
+    inputs,
+    prefix,
+  );
+  return /^\d{4}-/.test(instant);
+}
+
 function needsOne(fields: readonly string[]): NonNullable<ResourceModel["check"]> {
   return (inputs, report) => {
     if (fields.every((field) => inputs[field] === undefined))
@@ -61,9 +73,13 @@ const offset: ResourceModel = {
   token: "time:index/offset:Offset",
   rules: {
     baseRfc3339: timestamp,
-    ...Object.fromEntries(offsets.map((field) => [field, integer(Number.NEGATIVE_INFINITY)])),
+    ...Object.fromEntries(offsets.map((field) => [field, integer(-1_000_000, 1_000_000)])),
   },
-  check: needsOne(offsets),
+  check: (inputs, report) => {
+    needsOne(offsets)(inputs, report);
+    if (!isWritable(inputs, "offset", "baseRfc3339"))
+      report("leads out of the years 0 to 9999", { at: ["baseRfc3339"] });
+  },
   replaceOn: ["baseRfc3339", "triggers"],
   id: (_context, outputs) => String(outputs.baseRfc3339),
   outputs: (context) => {
@@ -80,9 +96,13 @@ const rotating: ResourceModel = {
   rules: {
     rfc3339: timestamp,
     rotationRfc3339: timestamp,
-    ...Object.fromEntries(rotations.map((field) => [field, integer(1)])),
+    ...Object.fromEntries(rotations.map((field) => [field, integer(1, 1_000_000)])),
   },
-  check: needsOne([...rotations, "rotationRfc3339"]),
+  check: (inputs, report) => {
+    needsOne([...rotations, "rotationRfc3339"])(inputs, report);
+    if (!isWritable(inputs, "rotation", "rfc3339"))
+      report("leads out of the years 0 to 9999", { at: ["rfc3339"] });
+  },
   replaceOn: ["rfc3339", "triggers"],
   id: (_context, outputs) => String(outputs.rfc3339),
   outputs: (context) => {

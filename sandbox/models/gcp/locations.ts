@@ -53,7 +53,7 @@ const dualRegions = ["asia1", "eur4", "eur5", "eur7", "eur8", "nam4"];
 function oneOf(kind: string, known: readonly string[]): Rule {
   return (value, report) => {
     if (typeof value !== "string" || known.includes(value.toLowerCase())) return;
-    report(`must be ${kind}`, { got: value, near: nearest(value, known) ?? known[0] });
+    report(`must be ${kind}`, { got: value, near: nearest(value, known) });
   };
 }
 
