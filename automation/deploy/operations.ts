@@ -34,6 +34,8 @@ async function run(
   const base = {
     onEvent,
     color: "never" as const,
+    // Asked for secrets, the Automation API reads the history with the committed stack file, and writes a salt into it.
+    showSecrets: false,
     signal: options.signal,
     ...(session.configFile === undefined ? {} : { configFile: session.configFile }),
   };
@@ -49,10 +51,37 @@ async function run(
   }
 }
 
-/** What a failed operation says: the engine's own errors, or where it said none, the end of what it printed. */
+/** Lines of a stack trace, and what Node prints around one. */
+const TRACE = /^\s+at |^\s*promise: |^\s*\}?\]?$|\[Circular/;
+/** What the runtime puts before an error's own message. */
+const PREFIXES = [
+  /^Running program '[^']*' failed with an unhandled exception:$/,
+  /^(<ref \*\d+> )?Error: /,
+  /^error serializing property "[^"]*": /,
+];
+
+/** An error of the engine as a person reads it: without traces and wrappings. */
+export function readable(error: string): string {
+  const lines = error.split("\n").filter((line) => !TRACE.test(line));
+  const bare = lines.map((line) => {
+    let rest = line;
+    for (let before = ""; before !== rest; ) {
+      before = rest;
+      for (const prefix of PREFIXES) rest = rest.replace(prefix, "");
+    }
+    return rest.replace(/ \{$/, "");
+  });
+  return bare.filter((line) => line !== "").join("\n");
+}
+
+/** What a failed operation says: the engine's own errors, each once, or where it said none, the end of what it printed. */
 function failureText(operation: Operation, record: RunRecord, failure: Error): string {
-  const said = record.errors.filter((error) => !/^(preview|update|refresh|destroy) failed$/i.test(error));
-  const lines = said.length > 0 ? said : failure.message.trim().split("\n").slice(-12);
+  const said = new Set(
+    record.errors
+      .map(readable)
+      .filter((error) => error !== "" && !/^(preview|update|refresh|destroy) failed$/i.test(error)),
+  );
+  const lines = said.size > 0 ? [...said] : failure.message.trim().split("\n").slice(-12);
   return `${operation} failed:\n${lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`).join("\n")}`;
 }
 

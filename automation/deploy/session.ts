@@ -47,15 +47,29 @@ async function openRemote(target: Target, engine: Engine): Promise<Session> {
   return { target, stack, configFile: undefined, cloud: undefined, unprotect, close: async () => {} };
 }
 
-/** Takes the stack for this process alone. @throws CommandFailure where another run has it */
-async function takeLock(folder: string, stack: string): Promise<() => Promise<void>> {
+/** After so long without a sign of life a run's claim lapses. */
+const CLAIM_MILLISECONDS = 10_000;
+
+/**
+ * Takes the stack for this process alone; waits a little longer than a killed run's claim lasts.
+ * @throws CommandFailure where another run has it and goes on having it
+ */
+async function takeLock(folder: string, stack: string, report: Report): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const options = { lockfilePath: join(folder, `${stack}.lock`), stale: CLAIM_MILLISECONDS };
+  const isTaken = (error: unknown) => (error as NodeJS.ErrnoException).code === "ELOCKED";
   try {
-    return await lock(folder, { lockfilePath: join(folder, `${stack}.lock`), stale: 15_000 });
+    return await lock(folder, options).catch(async (error: unknown) => {
+      if (!isTaken(error)) throw error;
+      report("waiting for another run on this stack to end");
+      const second = 1_000;
+      const retries = { retries: CLAIM_MILLISECONDS / second + 3, minTimeout: second, maxTimeout: second };
+      return await lock(folder, { ...options, retries });
+    });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    if (!isTaken(error)) throw error;
     throw new CommandFailure(
-      `another run works on the stack "${stack}" in this sandbox; wait for it to end. (If it was killed, its claim lapses after 15 s.)`,
+      `another run works on the stack "${stack}" in this sandbox; wait for it to end.`,
     );
   }
 }
@@ -66,7 +80,7 @@ async function openSandbox(target: Target, engine: Engine, report: Report): Prom
   const paths = sandboxPaths(root);
   const project = join(paths.folder, "project");
   await preparePassphrase(paths);
-  const release = await takeLock(project, stackName);
+  const release = await takeLock(project, stackName, report);
   const closing: (() => Promise<void>)[] = [release];
   const close = async () => {
     for (const step of closing.reverse()) await step();

@@ -1,0 +1,76 @@
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const LEFT_OUT = new Set(["node_modules", ".git", ".slipway", "out"]);
+
+/** What a command said and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of the project in a folder of its own, with a sandbox of its own. */
+export interface Checkout {
+  readonly root: string;
+  /** Runs `slipway` there, with nobody at the terminal. */
+  slipway(...args: readonly string[]): Promise<Ended>;
+  /** Runs a shell script there, with the project's own Node first on PATH, as npm does it. */
+  shell(script: string): Promise<Ended>;
+  /** Starts `slipway` there without waiting for it. */
+  start(...args: readonly string[]): ReturnType<typeof spawn>;
+  /** Ends its cloud and deletes it. */
+  remove(): Promise<void>;
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Ended> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, args, {
+      cwd: root,
+      env,
+      maxBuffer: 2 ** 26,
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number | null; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+/** Copies the project; its dependencies are linked. */
+export async function copyCheckout(): Promise<Checkout> {
+  const root = await mkdtemp(join(tmpdir(), "slipway-checkout-"));
+  await cp(ROOT, root, {
+    recursive: true,
+    filter: (source) => source === ROOT || !LEFT_OUT.has(basename(source)),
+  });
+  await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
+  const { VITEST: _, NODE_ENV: __, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    NO_COLOR: "1",
+    PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH ?? ""}`,
+  };
+  const cli = join(root, "automation", "cli.ts");
+  return {
+    root,
+    slipway: (...args) => run(process.execPath, [cli, ...args], root, env),
+    shell: (script) => run("bash", ["-euo", "pipefail", "-c", script], root, env),
+    start: (...args) =>
+      spawn(process.execPath, [cli, ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] }),
+    remove: async () => {
+      await run(process.execPath, [cli, "sandbox", "stop"], root, env);
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
