@@ -48,8 +48,8 @@ interface DetailedViolation {
 
 /** Whether an outcome is shown without stopping the deployment, whatever the policy's own level is. */
 function isAdvisory(outcome: Outcome, unknown: UnknownHandling): boolean {
-  if (outcome.status === "not evaluated") return unknown === "report";
-  return outcome.status !== "error" && outcome.level === "advisory";
+  if (outcome.status === "error") return false;
+  return outcome.level === "advisory" || (outcome.status === "not evaluated" && unknown === "report");
 }
 
 function report(

@@ -1,4 +1,4 @@
-import type { Subject } from "./policy.ts";
+import type { Finding, Subject } from "./policy.ts";
 
 /** Environments that opt out of production's posture. Anything else that a stack is called is held to it. */
 const NOT_PRODUCTION = new Set([
@@ -31,4 +31,13 @@ export function isProduction(resource: Pick<Subject, "props" | "type" | "urn">):
   const stack = stackOf(resource.urn);
   if (stack === "production" || stack === "prod") return true;
   return !NOT_PRODUCTION.has(statedEnvironment(resource) ?? stack);
+}
+
+/** What a policy found, lowered to advice where the resource is not held to production's rules. */
+export function adviceOutsideProduction(
+  resource: Pick<Subject, "props" | "type" | "urn">,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  if (findings.length === 0 || isProduction(resource)) return findings;
+  return findings.map((finding) => ({ ...finding, level: "advisory" }));
 }

@@ -5,8 +5,8 @@ import { MalformedRead, UnknownRead } from "./unknown.ts";
 type Part = () => Finding | readonly Finding[] | undefined;
 
 /** A violation at one property; the message begins with its path. */
-export function violation(at: Property, problem: string, extra: Pick<Finding, "level"> = {}): Finding {
-  return { message: `${at.path} ${problem}`, path: at.path, urn: at.urn, ...extra };
+export function violation(at: Property, problem: string): Finding {
+  return { message: `${at.path} ${problem}`, path: at.path, urn: at.urn };
 }
 
 /** A policy could not be evaluated, for a reason that is not one unread property. */

@@ -1,4 +1,4 @@
-import { isProduction } from "../core/environment.ts";
+import { adviceOutsideProduction } from "../core/environment.ts";
 import { each, violation } from "../core/finding.ts";
 import type { Policy, Subject } from "../core/policy.ts";
 import type { Property } from "../core/property.ts";
@@ -23,14 +23,13 @@ export const customerManagedKey: Policy = {
   requirements: ["EA-03", "EA-06", "P8-01"],
   types: [BUCKET, SECRET, TOPIC],
   check: (resource) =>
-    each(keys(resource), (key) =>
-      key.present
-        ? undefined
-        : violation(
-            key,
-            "is not set: the data is encrypted with a key that Google manages",
-            isProduction(resource) ? {} : { level: "advisory" },
-          ),
+    adviceOutsideProduction(
+      resource,
+      each(keys(resource), (key) =>
+        key.present
+          ? undefined
+          : violation(key, "is not set: the data is encrypted with a key that Google manages"),
+      ),
     ),
 };
 

@@ -1,5 +1,5 @@
 import { mostInstances } from "../cloud-run.ts";
-import { isProduction } from "../core/environment.ts";
+import { adviceOutsideProduction, isProduction } from "../core/environment.ts";
 import { parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Subject } from "../core/policy.ts";
 import { CLOUD_RUN_SERVICE } from "../types.ts";
@@ -14,7 +14,6 @@ function figure(value: number): number {
 }
 
 function check(service: Subject): Finding[] {
-  const level = isProduction(service) ? {} : ({ level: "advisory" } as const);
   const annotations = service.props.at("annotations");
   const [perInstance, peak] = [annotations.at(CAPACITY_ANNOTATION), annotations.at(PEAK_ANNOTATION)];
   const missing = [perInstance, peak].filter((annotation) => !annotation.present);
@@ -33,7 +32,6 @@ function check(service: Subject): Finding[] {
       violation(
         service.props.at("template", "scaling", "maxInstanceCount"),
         "is not set, so capacity can't be compared with the peak",
-        level,
       ),
     ];
   }
@@ -45,7 +43,6 @@ function check(service: Subject): Finding[] {
     violation(
       service.props.at("template", "scaling", "maxInstanceCount"),
       `is ${most}: ${most} × ${one} requests/s = ${capacity} requests/s, less than the peak of ${wanted}; ${enough} instances would do`,
-      level,
     ),
   ];
 }
@@ -59,5 +56,9 @@ export const capacityCoversPeak: Policy = {
   fix: `State what one instance serves and the peak (${CAPACITY_ANNOTATION}, ${PEAK_ANNOTATION}), and allow enough instances.`,
   requirements: ["EA-14"],
   types: [CLOUD_RUN_SERVICE],
-  check: (service) => parts(() => check(service)),
+  check: (service) =>
+    adviceOutsideProduction(
+      service,
+      parts(() => check(service)),
+    ),
 };

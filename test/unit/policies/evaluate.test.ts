@@ -6,6 +6,7 @@ import { violation } from "../../../policies/core/finding.ts";
 import { appliesTo, type Policy } from "../../../policies/core/policy.ts";
 import { Property } from "../../../policies/core/property.ts";
 import { isUnknown, unknownValue } from "../../../policies/core/unknown.ts";
+import { customerManagedKey } from "../../../policies/security/customer-managed-key.ts";
 import * as types from "../../../policies/types.ts";
 import { BUCKET, CLUSTER, resource, results, SCHEDULE, SERVICE } from "./support.ts";
 
@@ -66,6 +67,20 @@ test("a pack may say that its unknowns block, and advice never does", () => {
     );
   expect(blocks(reads)).toEqual([true]);
   expect(blocks({ ...reads, level: "advisory" })).toEqual([false]);
+});
+
+test("what is advice outside production blocks there neither as a violation nor as an unknown", () => {
+  const topic = (kmsKeyName: unknown, stack: string) =>
+    resource(types.TOPIC, "t", { kmsKeyName, labels: { environment: stack } }, { stack });
+  const blocks = (kmsKeyName: unknown, stack: string) =>
+    results(customerManagedKey, [topic(kmsKeyName, stack)], "block").map(({ level, blocking }) => [
+      level,
+      blocking,
+    ]);
+  expect(blocks(unknownValue, "production")).toEqual([["mandatory", true]]);
+  expect(blocks(undefined, "production")).toEqual([["mandatory", true]]);
+  expect(blocks(unknownValue, "staging")).toEqual([["advisory", false]]);
+  expect(blocks(undefined, "staging")).toEqual([["advisory", false]]);
 });
 
 test("a misshapen value is a violation, not a pass", () => {
