@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { testProject } from "./support.ts";
+
+// Each test starts the engine and a pack a few times: seconds on a machine at rest, more on a busy one.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Resources of cloud types without a cloud: components take any type and any properties, and policies see them. */
 const PROGRAM = `
