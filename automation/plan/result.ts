@@ -28,7 +28,7 @@ export interface PolicyReport {
 }
 
 /** Counts over a plan. */
-export interface PlanTotals {
+interface PlanTotals {
   /** Resources that a provider makes. */
   readonly resources: number;
   readonly components: number;

@@ -17,7 +17,7 @@ export interface Store {
 }
 
 /** A resource that was declared and can't be registered yet. */
-export interface PendingRegistration {
+interface PendingRegistration {
   readonly name: string;
   readonly type: string;
   readonly phase: string;

@@ -15,7 +15,7 @@ export function formUrn(
 }
 
 /** The types in a URN, outermost first, joined by `$`. */
-export function qualifiedType(urn: string): string {
+function qualifiedType(urn: string): string {
   return urn.split("::")[2] ?? "";
 }
 
@@ -25,7 +25,7 @@ export function typeOf(urn: string): string {
 }
 
 /** The resource's logical name in a URN; the one part that may itself hold `::`. */
-export function nameOf(urn: string): string {
+function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 

@@ -22,7 +22,7 @@ const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** What stands for a secret in everything that is written out. */
 export const secretText = "[secret]";
 /** What stands for a value that is known only once the resource exists. */
-export const unknownText = "[unknown]";
+const unknownText = "[unknown]";
 
 /** The value as a secret on the wire. */
 export function secretWire(value: Wire): Wire {
@@ -30,7 +30,7 @@ export function secretWire(value: Wire): Wire {
 }
 
 /** Whether the value itself, not only something in it, is marked as secret. */
-export function isSecret(value: Wire): boolean {
+function isSecret(value: Wire): boolean {
   return isObject(value) && value[signatureKey] === secretSignature;
 }
 
@@ -38,43 +38,29 @@ function isObject(value: Wire): value is WireMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What to make of the parts of a wire value that JSON doesn't have. */
-export interface WireReader<Result> {
-  /** A value that only exists once something was deployed. */
-  unknown(): Result;
-  /** A secret; `inner` is its value, already read. */
-  secret(inner: () => Result): Result;
-  /** A reference to another resource, by what identifies it: its id if that is known, else its URN. */
-  reference(urn: string, id: Result | undefined): Result;
-  /** A file or archive, by what it is made of (`text`, `path`, `uri`, or `assets`). */
-  asset(kind: "asset" | "archive", parts: { [key: string]: Result }): Result;
-  /** Everything else. */
-  scalar(value: null | boolean | number | string): Result;
-  list(items: Result[]): Result;
-  map(entries: { [key: string]: Result }): Result;
-}
-
-/** Reads a wire value part by part, keys in their own order. */
-export function readWire<Result>(value: Wire, reader: WireReader<Result>): Result {
-  if (value === unknownValue) return reader.unknown();
-  if (value === null || typeof value !== "object") return reader.scalar(value);
-  if (Array.isArray(value)) return reader.list(value.map((item) => readWire(item, reader)));
+/** A value as it is written out: secrets and unknowns replaced by what stands for them, keys sorted. */
+export function displayWire(value: Wire): Json {
+  if (value === unknownValue) return unknownText;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(displayWire);
   const map = value as WireMap;
   switch (map[signatureKey]) {
     case undefined:
-      return reader.map(readEntries(map, reader));
+      return displayEntries(map);
     case secretSignature:
-      return reader.secret(() => readWire(map["value"] ?? null, reader));
+      return secretText;
     case resourceSignature:
-      return reader.reference(String(map["urn"]), referencedId(map["id"], reader));
+      // Another resource: by its id if that is known, else by its URN.
+      return map["id"] === undefined || map["id"] === "" || map["id"] === unknownValue
+        ? displayWire(map["urn"] ?? null)
+        : displayWire(map["id"]);
     case assetSignature:
-      return reader.asset("asset", readEntries(map, reader));
+      return { asset: displayEntries(assetParts(map)) };
     case archiveSignature:
-      return reader.asset("archive", readEntries(map, reader));
-    case outputSignature: {
-      const known = map["value"] === undefined ? reader.unknown() : readWire(map["value"], reader);
-      return map["secret"] === true ? reader.secret(() => known) : known;
-    }
+      return { archive: displayEntries(assetParts(map)) };
+    case outputSignature:
+      if (map["secret"] === true) return secretText;
+      return map["value"] === undefined ? unknownText : displayWire(map["value"]);
     default:
       throw new Error(
         `Pulumi's SDK sent a value with the signature ${String(map[signatureKey])}, which this version does not know`,
@@ -82,32 +68,14 @@ export function readWire<Result>(value: Wire, reader: WireReader<Result>): Resul
   }
 }
 
-function referencedId<Result>(id: Wire | undefined, reader: WireReader<Result>): Result | undefined {
-  return id === undefined || id === "" ? undefined : readWire(id, reader);
+/** What an asset is made of (`text`, `path`, `uri`, `assets`), without the marks of the SDK's own classes. */
+function assetParts(map: WireMap): WireMap {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
 }
 
-function readEntries<Result>(map: WireMap, reader: WireReader<Result>): { [key: string]: Result } {
-  const entries: [string, Result][] = [];
-  for (const key of Object.keys(map)) {
-    const value = map[key];
-    if (key !== signatureKey && value !== undefined) entries.push([key, readWire(value, reader)]);
-  }
-  return Object.fromEntries(entries);
-}
-
-const display: WireReader<Json> = {
-  unknown: () => unknownText,
-  secret: () => secretText,
-  reference: (urn, id) => (id === undefined || id === unknownText ? urn : id),
-  asset: (kind, parts) => ({ [kind]: sortedKeys(parts) }),
-  scalar: (value) => value,
-  list: (items) => items,
-  map: sortedKeys,
-};
-
-/** A value as it is written out: secrets and unknowns replaced by what stands for them, keys sorted. */
-export function displayWire(value: Wire): Json {
-  return readWire(value, display);
+function displayEntries(map: WireMap): { [key: string]: Json } {
+  const entries = Object.entries(map).filter(([key]) => key !== signatureKey);
+  return sortedKeys(Object.fromEntries(entries.map(([key, value]) => [key, displayWire(value)])));
 }
 
 /** The same entries, by key in the order of their characters' codes, so that it depends on no locale. */

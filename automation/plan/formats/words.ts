@@ -7,7 +7,7 @@ import { ancestryOf } from "../tree.ts";
 export type Verdict = "blocks" | "warns" | "not evaluated";
 
 /** The verdicts, worst first. */
-export const verdicts: readonly Verdict[] = ["blocks", "warns", "not evaluated"];
+const verdicts: readonly Verdict[] = ["blocks", "warns", "not evaluated"];
 
 /** What a result means for a deployment. */
 export function verdictOf({ blocking, status }: PolicyResult): Verdict {

@@ -5,7 +5,7 @@ import type { ProjectSettings } from "../../../automation/plan/project.ts";
 import { unknownValue } from "../../../automation/plan/wire.ts";
 
 /** The settings of a project that exists only in a test. */
-export function settings(overrides: Partial<ProjectSettings> = {}): ProjectSettings {
+function settings(overrides: Partial<ProjectSettings> = {}): ProjectSettings {
   return {
     root: process.cwd(),
     project: "shop",
@@ -22,7 +22,7 @@ export function settings(overrides: Partial<ProjectSettings> = {}): ProjectSetti
  * Models of one provider, `test`, with one type: a thing takes `size` up to 10, knows its `label` before it is made, and its
  * `address` only afterwards. Its one function doubles a number.
  */
-export const testModels: ResourceModels = {
+const testModels: ResourceModels = {
   check: ({ type, inputs }) => {
     if (type !== "test:index:Thing") return undefined;
     const size = inputs["size"];
