@@ -19,6 +19,8 @@ export const longestMarkdown = 60_000;
 const marks: Record<Verdict, string> = { blocks: "🛑", warns: "⚠️", "not evaluated": "❔" };
 /** Of one policy, how many findings stand in the table before the rest is only counted. */
 const shownFindings = 20;
+/** And of one that can't be judged yet: nobody can do anything about those in a plan. */
+const shownUnknowns = 3;
 
 /**
  * The plan as a comment on a pull request. What decides comes first; details are folded, and are cut, with a word about
@@ -53,10 +55,9 @@ export function markdownReport(result: PlanResult): string {
 
 function policySection(result: PlanResult): string[] {
   const rows = findingsByPolicy(result).map(({ policy, verdict, findings }) => {
-    const shown = findings
-      .slice(0, shownFindings)
-      .map(({ where, message }) => `${code(where)}: ${plain(message)}`);
-    const more = findings.length > shownFindings ? [`… and ${findings.length - shownFindings} more`] : [];
+    const most = verdict === "not evaluated" ? shownUnknowns : shownFindings;
+    const shown = findings.slice(0, most).map(({ where, message }) => `${code(where)}: ${plain(message)}`);
+    const more = findings.length > most ? [`… and ${findings.length - most} more`] : [];
     return `| ${marks[verdict]} | **${plain(policy.id)}**<br>${plain(policy.title)} | ${[...shown, ...more].join("<br>")} | ${plain(policy.fix)} |`;
   });
   return rows.length === 0 ? [] : ["| | Policy | Found | What to do |", "|---|---|---|---|", ...rows, ""];
