@@ -19,7 +19,8 @@ export function engineEnvironment(
   return {
     PATH: [engine.binFolder, env.PATH ?? ""].filter((each) => each !== "").join(delimiter),
     PULUMI_HOME: paths.home,
-    PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
+    // Without `.attrs` files: they are not written atomically, and after a kill in the middle of one the whole state can't be read.
+    PULUMI_BACKEND_URL: `${pathToFileURL(paths.state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
     ...passphraseOverride(paths, env),
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -19,7 +19,7 @@ test("the environment names the sandbox's own home, state and passphrase, and ho
   expect(environment).toMatchObject({
     PATH: "/opt/engine/bin:/usr/bin",
     PULUMI_HOME: "/home/ada/a project/.slipway/sandbox/home",
-    PULUMI_BACKEND_URL: "file:///home/ada/a%20project/.slipway/sandbox/state",
+    PULUMI_BACKEND_URL: "file:///home/ada/a%20project/.slipway/sandbox/state?metadata=skip",
     PULUMI_CONFIG_PASSPHRASE_FILE: "/home/ada/a project/.slipway/sandbox/passphrase",
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
