@@ -11,7 +11,7 @@ export interface CheckFailure {
 export type ReportFailure = (reason: string, detail?: FailureDetail) => void;
 
 /** What a failure says beside its reason. */
-export interface FailureDetail {
+interface FailureDetail {
   /** The value that is wrong; quoted unless it is secret. */
   readonly got?: unknown;
   /** Steps from the value that is looked at to the one that is wrong. */
@@ -24,7 +24,7 @@ export interface FailureDetail {
 export type Rule = (value: unknown, report: ReportFailure) => void;
 
 /** How the provider makes a physical name when the program gives none: `<logical name>-<7 hex digits>`. */
-export interface Autoname {
+interface Autoname {
   readonly property: string;
   /** Longest name that the service takes; the logical name is cut to fit. */
   readonly max: number;

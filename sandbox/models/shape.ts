@@ -18,7 +18,7 @@ const sources = new Map<string, string>();
 const shapes = new Map<string, Shape | undefined>();
 
 /** The installed folder of a provider's SDK package. Throws when the package is not installed. */
-export function sdkFolder(provider: string): string {
+function sdkFolder(provider: string): string {
   const packageName = sdkPackages[provider];
   if (packageName === undefined) {
     const known = Object.keys(sdkPackages).join(", ");

@@ -135,7 +135,7 @@ const sleep: ResourceModel = {
   rules: { createDuration: duration, destroyDuration: duration },
   check: needsOne(["createDuration", "destroyDuration"]),
   replaceOn: ["triggers"],
-  id: ({ keep, now }) => keep("id", now),
+  id: ({ keep, hex }) => keep("id", () => hex("sleep", 16)),
 };
 
 export const time: readonly ResourceModel[] = [offset, rotating, fixed, sleep];

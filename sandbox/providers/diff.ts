@@ -3,7 +3,7 @@ import { isWithin } from "../models/patterns.ts";
 import { formatPath, isObject, type Properties, type Step, UNKNOWN, unmark } from "../models/values.ts";
 
 /** One changed property. */
-export interface PropertyChange {
+interface PropertyChange {
   /** Such as `template.containers[0].image`. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";

@@ -13,7 +13,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** Bytes of a Kubernetes quantity such as `512Mi`; undefined when it is none. */
-export function memoryBytes(quantity: string): number | undefined {
+function memoryBytes(quantity: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?$/.exec(quantity);
   return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ""] ?? 1);
 }
@@ -28,7 +28,7 @@ export function cpuCount(quantity: string): number | undefined {
  * Most and least memory for so many CPUs, in GiB.
  * Source: https://cloud.google.com/run/docs/configuring/services/cpu and …/memory-limits, read in 2026-11.
  */
-export function memoryBounds(cpu: number): { readonly least: number; readonly most: number } {
+function memoryBounds(cpu: number): { readonly least: number; readonly most: number } {
   if (cpu < 0.5) return { least: 0.125, most: 0.5 };
   if (cpu < 1) return { least: 0.125, most: 1 };
   const most = { 1: 4, 2: 8, 4: 16, 6: 24, 8: 32 }[cpu] ?? 32;

@@ -2,7 +2,7 @@ import type { Rule } from "../model.ts";
 import { nearest } from "../nearest.ts";
 
 /** Regions of Google Cloud. Source: https://cloud.google.com/compute/docs/regions-zones, 2026-11. */
-export const regions: readonly string[] = [
+const regions: readonly string[] = [
   "africa-south1",
   "asia-east1",
   "asia-east2",

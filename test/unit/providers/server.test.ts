@@ -96,7 +96,7 @@ test("a protected resource is not deleted", async () => {
   const token = "gcp:cloudrunv2/service:Service";
   const remove = (properties: Properties) =>
     client.call(
-      "pb_delete" in grpc.ResourceProviderClient.prototype ? "pb_delete" : "delete",
+      "delete",
       new messages.DeleteRequest()
         .setUrn(`urn:pulumi:dev::small::${token}::thing`)
         .setId("id")
