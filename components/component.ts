@@ -19,7 +19,7 @@ export interface ComponentArgs<Children> {
 }
 
 /** `args` as the caller's transform, if any, leaves them. */
-export function applyTransform<Args>(transform: Transform<Args> | undefined, args: Args, name: string): Args {
+function applyTransform<Args>(transform: Transform<Args> | undefined, args: Args, name: string): Args {
   if (transform === undefined) return args;
   return typeof transform === "function" ? transform(args, name) : { ...args, ...transform };
 }

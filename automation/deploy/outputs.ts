@@ -10,7 +10,7 @@ import { CommandFailure } from "../exit.ts";
 import { chooseTarget, type Target } from "./target.ts";
 
 /** Outputs as they may be shown: secrets replaced. */
-export function shown(outputs: OutputMap): Record<string, unknown> {
+function shown(outputs: OutputMap): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { value, secret }]) => [name, secret ? "[secret]" : value]),
   );

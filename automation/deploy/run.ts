@@ -89,7 +89,11 @@ export async function runDeploy(root: string, command: DeployCommand, flags: Dep
   const opening: Step = {
     title: target.sandbox ? "Engine and local cloud" : "Engine",
     run: async (report) => {
-      progress.session = await openSession(target, report, interrupt.signal);
+      progress.session = await openSession(target, {
+        report,
+        signal: interrupt.signal,
+        deleteProtected: command === "destroy",
+      });
       await recoverState(progress.session, report);
       return undefined;
     },

@@ -20,9 +20,6 @@ import { CommandFailure } from "../exit.ts";
 import { writeSandboxConfig } from "./config-file.ts";
 import type { Target } from "./target.ts";
 
-/** What the shared providers say of their version: one server answers for every package, in whatever version is asked for. */
-const EVERY_VERSION = "999.0.0";
-
 /** A stack opened for work: with an engine, and in the sandbox a cloud, its providers and a lock. */
 export interface Session {
   readonly target: Target;
@@ -75,7 +72,11 @@ async function takeLock(folder: string, stack: string, report: Report): Promise<
 }
 
 /** Opens a stack against the local cloud. Its state, passphrase and stack file live in the sandbox's folder only. */
-async function openSandbox(target: Target, engine: Engine, report: Report): Promise<Session> {
+async function openSandbox(
+  target: Target,
+  engine: Engine,
+  { report, deleteProtected = false }: OpenOptions,
+): Promise<Session> {
   const { root, stack: stackName } = target;
   const paths = sandboxPaths(root);
   const project = join(paths.folder, "project");
@@ -89,7 +90,7 @@ async function openSandbox(target: Target, engine: Engine, report: Report): Prom
     report("starting the local cloud");
     const cloud = await startCloud(paths.cloud, { report });
     await installPlugins(paths, { node: process.execPath, root });
-    const providers = await startProviders({ cloudFolder: paths.cloud, version: EVERY_VERSION });
+    const providers = await startProviders({ cloudFolder: paths.cloud, deleteProtected });
     closing.push(() => providers.close());
     const envVars = {
       ...engineEnvironment(engine, paths),
@@ -113,8 +114,16 @@ async function openSandbox(target: Target, engine: Engine, report: Report): Prom
   }
 }
 
+/** How a stack is opened. */
+export interface OpenOptions {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** In the sandbox, whether resources go that their real providers would protect: nothing can be lost that one command doesn't bring back. */
+  readonly deleteProtected?: boolean;
+}
+
 /** Gets an engine and opens a stack with it. Close the session, whatever happens. */
-export async function openSession(target: Target, report: Report, signal: AbortSignal): Promise<Session> {
-  const engine = await ensureEngine({ report, signal });
-  return target.sandbox ? await openSandbox(target, engine, report) : await openRemote(target, engine);
+export async function openSession(target: Target, options: OpenOptions): Promise<Session> {
+  const engine = await ensureEngine(options);
+  return target.sandbox ? await openSandbox(target, engine, options) : await openRemote(target, engine);
 }

@@ -58,7 +58,7 @@ function atlasProblems({ organization, scope }: AtlasClusterArgs, backup: Normal
 }
 
 /** The cluster's arguments: replica set of one region, TLS 1.2, continuous backup where the RPO needs it. */
-export function planCluster(
+function planCluster(
   args: AtlasClusterArgs,
   backup: NormalizedBackupPlan,
   projectId: pulumi.Input<string>,

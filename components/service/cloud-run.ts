@@ -15,7 +15,7 @@ export interface Wiring {
 }
 
 /** Where the value of the secret `secretId` is found in the container. */
-export function secretPath(secretId: string): string {
+function secretPath(secretId: string): string {
   return `/secrets/${secretId}/value`;
 }
 

@@ -6,7 +6,7 @@ const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
 
 /** CPU of one instance: 0.08 to 1 in steps of 0.01, or one of these. */
-export const WHOLE_CPUS = [1, 2, 4, 6, 8] as const;
+const WHOLE_CPUS = [1, 2, 4, 6, 8] as const;
 
 const LEAST_MEMORY: Record<number, number> = {
   1: 128 * MEBIBYTE,

@@ -10,6 +10,7 @@ import {
 } from "../models/index.ts";
 import { markSecret, type Properties, remark, UNKNOWN, unmark, valueAt } from "../models/values.ts";
 import { diffResource, type ResourceDiff } from "./diff.ts";
+import { ensureForeignVersion } from "./live/foreign-version.ts";
 import { liveParts } from "./live/index.ts";
 import { type LiveContext, type LiveResource, type LiveResult, NotReadyError } from "./live/live.ts";
 
@@ -49,10 +50,15 @@ export class InitializationError extends Error {
 /** What all the stand-in providers do. The model decides; types with a live part act in the local cloud too. */
 export class SandboxProvider {
   readonly #folder: string | undefined;
+  readonly #deleteProtected: boolean;
 
-  /** @param cloudFolder the local cloud's folder; without it, the models answer alone */
-  constructor(cloudFolder: string | undefined) {
+  /**
+   * @param cloudFolder the local cloud's folder; without it, the models answer alone
+   * @param deleteProtected whether to delete also what the real provider refuses to (`deletionProtection` and its like)
+   */
+  constructor(cloudFolder: string | undefined, deleteProtected = false) {
     this.#folder = cloudFolder;
+    this.#deleteProtected = deleteProtected;
   }
 
   check(
@@ -70,8 +76,10 @@ export class SandboxProvider {
 
   /** What create or update would answer; values that only exist afterwards are unknown. */
   preview(call: ResourceCall): ResourceState {
-    const planned = plannedOutputs(call.token, { ...call, previous: previousOf(call) });
-    return { id: planned.id ?? "", outputs: planned.outputs };
+    const previous = previousOf(call);
+    const planned = plannedOutputs(call.token, { ...call, previous });
+    // As with the real providers, no id is known before something is there.
+    return { id: previous === undefined ? "" : (planned.id ?? ""), outputs: planned.outputs };
   }
 
   create(call: ResourceCall): Promise<ResourceState> {
@@ -104,7 +112,7 @@ export class SandboxProvider {
       outputs.deletionPolicy === "PREVENT"
         ? "cannot destroy a resource whose deletionPolicy is PREVENT"
         : modelFor(call.token)?.refuseDelete?.(outputs);
-    if (refusal !== undefined) throw new Error(refusal);
+    if (refusal !== undefined && !this.#deleteProtected) throw new Error(refusal);
     if (outputs.deletionPolicy === "ABANDON") return;
     const live = await this.#live(call.token, call.signal);
     await live?.part.delete(liveResource(call, outputs), live.context);
@@ -121,6 +129,7 @@ export class SandboxProvider {
     if (this.#folder === undefined)
       throw new Error(`${name} cannot be read: there is no local cloud that holds it`);
     const cloud = await CloudClient.connect(this.#folder);
+    await ensureForeignVersion(cloud, name);
     const prefix = name.slice(0, name.lastIndexOf("/") + 1);
     const wanted = name.slice(prefix.length);
     const versions = (await cloud.listSecrets())

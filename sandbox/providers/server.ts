@@ -22,6 +22,8 @@ export async function startProviders(options: {
   readonly cloudFolder?: string | undefined;
   /** Said to engines that do not tell which package and version they take the server for; others hear that one. */
   readonly version?: string;
+  /** Whether to delete also what the real providers refuse to. */
+  readonly deleteProtected?: boolean;
 }): Promise<ProviderServer> {
   const server = new Server({
     "grpc.max_receive_message_length": MAXIMUM_MESSAGE,
@@ -29,7 +31,10 @@ export async function startProviders(options: {
   });
   server.addService(
     grpc.ResourceProviderService as Parameters<Server["addService"]>[0],
-    providerService(new SandboxProvider(options.cloudFolder), options.version ?? "0.0.0"),
+    providerService(
+      new SandboxProvider(options.cloudFolder, options.deleteProtected),
+      options.version ?? "0.0.0",
+    ),
   );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>

@@ -21,6 +21,7 @@ import {
   aiCoreVariables,
   backendVariables,
   DATABASE,
+  type FrontendVariables,
   productionProblems,
   toEnvironment,
 } from "./variables.ts";
@@ -147,7 +148,7 @@ class Ethixai extends pulumi.ComponentResource {
           // A DSN only lets events in; Sentry means it to be public.
           NEXT_PUBLIC_SENTRY_DSN: secrets.sentryDsn.value,
           NEXT_PUBLIC_ENVIRONMENT: environment,
-        }),
+        } satisfies FrontendVariables),
       },
       inner,
     );

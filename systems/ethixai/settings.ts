@@ -4,7 +4,7 @@ import { cpuProblem, instancesProblem, memoryProblem } from "../../components/se
 import { bytes, type Memory } from "../../components/units.ts";
 
 /** Secrets whose values someone else puts into Secret Manager; a stack pins the version of each. */
-export const EXTERNAL_SECRETS = [
+const EXTERNAL_SECRETS = [
   "sentry-dsn",
   "smtp-password",
   "ghcr-token",

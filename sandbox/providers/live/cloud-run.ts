@@ -1,6 +1,7 @@
 import { CloudError, type CloudServiceStatus } from "../../cloud/api.ts";
 import type { Properties } from "../../models/values.ts";
 import { cloudServiceInput } from "./cloud-run-input.ts";
+import { ensureForeignVersion } from "./foreign-version.ts";
 import {
   type LiveContext,
   type LivePart,
@@ -31,6 +32,9 @@ function outputsOf(status: CloudServiceStatus): Properties {
  */
 async function put({ urn, id, inputs }: LiveResource, { cloud, signal }: LiveContext): Promise<LiveResult> {
   const input = cloudServiceInput(urn, id, inputs);
+  for (const { secret, version } of input.template.mounts) {
+    await ensureForeignVersion(cloud, `${secret}/versions/${version}`);
+  }
   try {
     return { outputs: outputsOf(await cloud.putService(input, { signal })) };
   } catch (error) {

@@ -1,0 +1,30 @@
+/**
+ * The library's public face: components that take services to production, for any Pulumi program.
+ * Each names its system, environment, project and region by a scope ({@link newScope}).
+ */
+export { Channels, type ChannelsArgs } from "./alerting/channels.ts";
+export { Component, type ComponentArgs, type Transform } from "./component.ts";
+export { AtlasCluster, type AtlasClusterArgs, type DatabaseRole } from "./data/atlas-cluster.ts";
+export type { BackupPlan } from "./data/backup-plan.ts";
+export { Bucket, type BucketArgs, type BucketLocation } from "./data/bucket.ts";
+export { SlipwayError } from "./errors.ts";
+export { CiIdentity, type CiIdentityArgs } from "./identity/ci-identity.ts";
+export { Foundation } from "./identity/foundation.ts";
+export { Edge, type EdgeArgs } from "./network/edge.ts";
+export { Network, type NetworkArgs } from "./network/network.ts";
+export type { RateLimit } from "./network/waf.ts";
+export type { Indicator, NormalizedObjective, Objective } from "./objectives/objective.ts";
+export { REGIONS, type Region } from "./regions.ts";
+export { type Environment, newScope, type Scope } from "./scope.ts";
+export { EncryptionKey, type EncryptionKeyArgs } from "./secrets/encryption-key.ts";
+export type { Rotation } from "./secrets/rotation.ts";
+export { Secret, type SecretArgs } from "./secrets/secret.ts";
+export type { SecretSource } from "./secrets/source.ts";
+export { SecretVault, type SecretVaultArgs } from "./secrets/vault.ts";
+export { Frontend, type FrontendArgs } from "./service/frontend.ts";
+export { ImageMirror, type ImageMirrorArgs } from "./service/image-mirror.ts";
+export type { NormalizedService } from "./service/normalize.ts";
+export type { Probe, Probes } from "./service/probes.ts";
+export { Service, type ServiceArgs } from "./service/service.ts";
+export type { Capacity, Exposure, Scaling, ServiceSpec } from "./service/spec.ts";
+export type { Duration, Memory } from "./units.ts";
