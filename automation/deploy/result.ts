@@ -74,7 +74,14 @@ async function summarize(session: Session, command: DeployCommand, record: RunRe
     services: serviceSummaries(planned),
     ...(estimate === undefined
       ? {}
-      : { cost: { low: estimate.low, expected: estimate.expected, high: estimate.high } }),
+      : {
+          cost: {
+            low: estimate.low,
+            expected: estimate.expected,
+            high: estimate.high,
+            missing: estimate.lines.flatMap(({ what, missing }) => (missing === undefined ? [] : [what])),
+          },
+        }),
     warnings: record.warnings,
     next: nextCommands(session, command, addresses),
   };

@@ -73,7 +73,7 @@ function doStep(
       progress.done = await operate(session, command, { ...options, report }, expected);
       const orphans = command === "refresh" ? [] : await removeOrphans(session);
       const swept =
-        orphans.length === 0 ? "" : `; ${orphans.length} left over from an interrupted run removed`;
+        orphans.length === 0 ? "" : `; ${orphans.length} in the cloud that no resource stood for removed`;
       return `${changesText(progress.done, "done")}${swept}`;
     },
   };

@@ -21,7 +21,13 @@ export interface Summary {
   readonly addresses: readonly Address[];
   readonly services: readonly ServiceSummary[];
   /** US dollars a month at list prices, as if it ran in its own cloud. */
-  readonly cost?: { readonly low: number; readonly expected: number; readonly high: number };
+  readonly cost?: {
+    readonly low: number;
+    readonly expected: number;
+    readonly high: number;
+    /** What has no known price, and is in none of the sums. */
+    readonly missing: readonly string[];
+  };
   readonly warnings: readonly string[];
   readonly next: readonly string[];
 }
@@ -97,6 +103,9 @@ export function summaryText(summary: Summary, color: boolean): string {
       ? []
       : [
           `about ${dollars(summary.cost.expected)} a month at list prices in its own cloud (${dollars(summary.cost.low)} idle, ${dollars(summary.cost.high)} at peak day and night)`,
+          ...(summary.cost.missing.length === 0
+            ? []
+            : [`without a known price: ${summary.cost.missing.join(", ")}`]),
         ];
   return [
     ...section("What exists", tree),

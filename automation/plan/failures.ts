@@ -10,7 +10,7 @@ const shownPending = 10;
 
 /** Whether errors keep their stacks, which makes a plan take about twice as long: `SLIPWAY_TRACE=1`. */
 export function tracing(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env["SLIPWAY_TRACE"] === "1";
+  return env.SLIPWAY_TRACE === "1";
 }
 
 /**

@@ -144,7 +144,7 @@ async function importProgram(main: string): Promise<unknown> {
   if (Object.keys(module).length > 1) {
     throw new PlanError(`${main} must have either a default export or named exports, not both`);
   }
-  return await called(module["default"]);
+  return await called(module.default);
 }
 
 async function called(exported: unknown): Promise<unknown> {

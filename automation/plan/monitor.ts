@@ -237,7 +237,7 @@ function marked(outputs: WireMap, secretOutputs: readonly string[]): WireMap {
 
 /** The id, if a preview knows it; the SDK takes an empty one for unknown. */
 function knownId(outputs: WireMap): string {
-  const id = outputs["id"];
+  const id = outputs.id;
   return typeof id === "string" && id !== unknownValue ? id : "";
 }
 

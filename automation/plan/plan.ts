@@ -52,7 +52,7 @@ export function planRun(run: ProgramRun, judges: readonly Pack[]): PlanResult {
 /** A resource as packs and estimates read it: with the names and defaults that the provider adds. */
 function policyResource(resource: RegisteredResource): PolicyResource {
   const { urn, type, name, checked, parent, dependencies, propertyDependencies, options } = resource;
-  const opts = { protect: options["protect"] === true };
+  const opts = { protect: options.protect === true };
   return { urn, type, name, props: checked, parent, dependencies, propertyDependencies, opts };
 }
 

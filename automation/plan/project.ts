@@ -26,19 +26,19 @@ export interface ProjectSettings {
  */
 export function readProject(root: string, stack: string, main?: string): ProjectSettings {
   const projectFile = readYaml(join(root, "Pulumi.yaml"));
-  const name = projectFile["name"];
+  const name = projectFile.name;
   if (typeof name !== "string" || name === "") {
     throw new PlanError(
       `${join(root, "Pulumi.yaml")}: \`name\` must be the project's name; got ${JSON.stringify(name)}`,
     );
   }
-  const folder = join(root, String(projectFile["stackConfigDir"] ?? "."));
+  const folder = join(root, String(projectFile.stackConfigDir ?? "."));
   const stackPath = join(folder, `Pulumi.${stack}.yaml`);
   if (!/^[\w.-]+$/.test(stack) || !existsSync(stackPath)) throw unknownStack(folder, stack);
   const stackFile = readYaml(stackPath);
 
   const notes: string[] = [];
-  if (stackFile["environment"] !== undefined) {
+  if (stackFile.environment !== undefined) {
     notes.push(
       `Pulumi.${stack}.yaml imports ESC environments (\`environment\`), which a plan can't open: what they hold is missing here`,
     );
@@ -55,16 +55,16 @@ export function readProject(root: string, stack: string, main?: string): Project
       notes.push(`encrypted configuration can't be read here: "${secretText}" stands for ${places}`);
     }
   };
-  for (const [key, entry] of Object.entries(mapping(projectFile["config"]))) {
+  for (const [key, entry] of Object.entries(mapping(projectFile.config))) {
     const value = projectDefault(entry);
     if (value !== undefined) add(key, value);
   }
-  for (const [key, value] of Object.entries(mapping(stackFile["config"]))) add(key, value);
+  for (const [key, value] of Object.entries(mapping(stackFile.config))) add(key, value);
   return {
     root,
     project: name,
     stack,
-    main: resolve(root, main ?? String(projectFile["main"] ?? ".")),
+    main: resolve(root, main ?? String(projectFile.main ?? ".")),
     config,
     secretKeys,
     notes,
@@ -103,7 +103,7 @@ function mapping(value: unknown): Record<string, unknown> {
 function projectDefault(entry: unknown): unknown {
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry ?? undefined;
   const declaration = mapping(entry);
-  return declaration["value"] ?? declaration["default"];
+  return declaration.value ?? declaration.default;
 }
 
 /** A value with a placeholder for each `{secure: …}` in it, and where those were. */

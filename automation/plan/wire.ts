@@ -51,16 +51,16 @@ export function displayWire(value: Wire): Json {
       return secretText;
     case resourceSignature:
       // Another resource: by its id if that is known, else by its URN.
-      return map["id"] === undefined || map["id"] === "" || map["id"] === unknownValue
-        ? displayWire(map["urn"] ?? null)
-        : displayWire(map["id"]);
+      return map.id === undefined || map.id === "" || map.id === unknownValue
+        ? displayWire(map.urn ?? null)
+        : displayWire(map.id);
     case assetSignature:
       return { asset: displayEntries(assetParts(map)) };
     case archiveSignature:
       return { archive: displayEntries(assetParts(map)) };
     case outputSignature:
-      if (map["secret"] === true) return secretText;
-      return map["value"] === undefined ? unknownText : displayWire(map["value"]);
+      if (map.secret === true) return secretText;
+      return map.value === undefined ? unknownText : displayWire(map.value);
     default:
       throw new Error(
         `Pulumi's SDK sent a value with the signature ${String(map[signatureKey])}, which this version does not know`,

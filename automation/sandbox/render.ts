@@ -8,11 +8,16 @@ export function renderStatus(cloud: CloudStatus, services: readonly CloudService
   if (services.length === 0) {
     return `${head}\nNo service yet. Deploy some: npm start`;
   }
-  const header = ["SERVICE", "ADDRESS", "REVISION", "WEIGHT", "READY", "RESTARTS", "IMAGE"].map((title) =>
-    colors.bold(title),
+  const header = ["STACK", "SERVICE", "ADDRESS", "REVISION", "WEIGHT", "READY", "RESTARTS", "IMAGE"].map(
+    (title) => colors.bold(title),
   );
   const rows = [...services].sort((left, right) => (left.id < right.id ? -1 : 1)).flatMap(serviceRows);
   return [head, "", ...alignColumns([header, ...rows]), ...failures(services)].join("\n");
+}
+
+/** The stack that a service belongs to, as its owner's URN names it. */
+function stackOf({ owner }: CloudServiceStatus): string {
+  return /^urn:pulumi:([^:]+)::/.exec(owner)?.[1] ?? "";
 }
 
 function serviceRows(service: CloudServiceStatus): string[][] {
@@ -38,6 +43,7 @@ function serviceRows(service: CloudServiceStatus): string[][] {
     ];
   });
   return rows.map((cells, index) => [
+    index === 0 ? stackOf(service) : "",
     index === 0 ? service.name : "",
     index === 0 ? service.url : "",
     ...cells,

@@ -36,5 +36,6 @@ test("the guide from zero to a deployed service does what it says, command by co
   const all = said.join("\n");
   expect(all).toMatch(/hello\/web +http:\/\/127\.0\.0\.1:\d+ +answers 200/);
   expect(all).toContain("sandbox (sandbox): nothing to change");
-  expect(all).toContain("capacity-covers-peak");
+  expect(all).toContain("no-secret-in-environment");
+  expect(all).not.toContain("s3cr3t");
 });

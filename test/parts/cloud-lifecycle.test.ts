@@ -67,7 +67,7 @@ test("a cloud killed by kill -9 comes back with the same addresses, revisions, t
   const after = await again.getService(before.id);
   expect({ ...after, metricsUrl: "" }).toEqual({ ...before, metricsUrl: "" });
   expect((await fetch(before.url)).status).toBe(200);
-  const tagged = await fetch(before.tagUrls["next"] ?? "");
+  const tagged = await fetch(before.tagUrls.next ?? "");
   expect(tagged.headers.get("x-slipway-revision")).toBe(before.latestReadyRevision);
   expect(Buffer.from((await again.getSecret("projects/p/secrets/s/versions/1")) ?? "").toString()).toBe(
     "payload",

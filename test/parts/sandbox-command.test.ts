@@ -51,8 +51,18 @@ test("status tells what runs, where it answers and how traffic is split", async 
   const lines = (await sandbox("status"))
     .split("\n")
     .map((line) => line.split(/\s{2,}/).filter((cell) => cell !== ""));
-  expect(lines).toContainEqual(["SERVICE", "ADDRESS", "REVISION", "WEIGHT", "READY", "RESTARTS", "IMAGE"]);
   expect(lines).toContainEqual([
+    "STACK",
+    "SERVICE",
+    "ADDRESS",
+    "REVISION",
+    "WEIGHT",
+    "READY",
+    "RESTARTS",
+    "IMAGE",
+  ]);
+  expect(lines).toContainEqual([
+    "sandbox",
     "api",
     first.url,
     first.latestReadyRevision,
@@ -62,7 +72,7 @@ test("status tells what runs, where it answers and how traffic is split", async 
     "sandbox/demo:1.0.0",
   ]);
   expect(lines).toContainEqual([
-    `${second.latestReadyRevision} (canary ${second.tagUrls["canary"]})`,
+    `${second.latestReadyRevision} (canary ${second.tagUrls.canary})`,
     "10 %",
     "1/1",
     "0",

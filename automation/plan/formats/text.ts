@@ -35,7 +35,7 @@ export function textReport(result: PlanResult, color: boolean): string {
 
   const tree = treeLines(treeOf(result.resources)).map(({ branch, resource }) => {
     const flags = [
-      resource.options["protect"] === true ? paint.dim(" protected") : "",
+      resource.options.protect === true ? paint.dim(" protected") : "",
       marks.has(resource.urn) ? ` ${marks.get(resource.urn)}` : "",
     ].join("");
     return `${paint.dim(branch)}${resource.name} ${paint.dim(shortType(resource.type))}${flags}`;

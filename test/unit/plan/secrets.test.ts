@@ -35,7 +35,7 @@ describe("a secret never leaves the process in the clear", () => {
               fromConfig,
             });
             new Thing("second", {
-              copy: (thing as unknown as Record<string, unknown>)["hidden"],
+              copy: (thing as unknown as Record<string, unknown>).hidden,
               length: hidden.apply((text) => text.length),
             });
             console.log("printed", value, configured);

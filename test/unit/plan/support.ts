@@ -25,17 +25,17 @@ function settings(overrides: Partial<ProjectSettings> = {}): ProjectSettings {
 const testModels: ResourceModels = {
   check: ({ type, inputs }) => {
     if (type !== "test:index:Thing") return undefined;
-    const size = inputs["size"];
+    const size = inputs.size;
     return typeof size === "number" && size > 10
       ? [{ path: "size", reason: `must be at most 10; got ${size}` }]
       : [];
   },
-  checked: ({ inputs }) => ({ ...inputs, color: inputs["color"] ?? "grey" }),
+  checked: ({ inputs }) => ({ ...inputs, color: inputs.color ?? "grey" }),
   outputs: ({ name, inputs }) => ({ ...inputs, label: `thing ${name}`, address: unknownValue }),
   invoke: (token, inputs) => {
     if (token !== "test:index:double") return undefined;
-    if (typeof inputs["number"] !== "number") throw new Error("`number` must be a number");
-    return { result: inputs["number"] * 2 };
+    if (typeof inputs.number !== "number") throw new Error("`number` must be a number");
+    return { result: inputs.number * 2 };
   },
 };
 
