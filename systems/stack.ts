@@ -28,7 +28,7 @@ export type StackSettings = z.infer<ReturnType<typeof stackSchema>>;
 function allowed(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_value":
-      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+      return `${issue.input === undefined ? "missing; it " : ""}must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
     case "invalid_type":
       if (!issue.message.startsWith("Invalid input")) return issue.message;
       return issue.input === undefined
