@@ -23,7 +23,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 0 auto; p
 h1 { font-size: 1.4rem; margin: 0 0 .3rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; }
 .dim { color: var(--dim); } .blocks { color: var(--bad); } .warns { color: var(--warn); } .good { color: var(--good); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; } td.number, th.number { text-align: right; white-space: nowrap; } ul { margin: 0; padding-left: 1.1rem; }
+th { font-weight: 600; } td:first-child, th:first-child { overflow-wrap: normal; min-width: 7.5rem; } td.number, th.number { text-align: right; white-space: nowrap; } ul { margin: 0; padding-left: 1.1rem; }
 details details { margin-left: 1.1rem; } summary { cursor: pointer; padding: .1rem 0; } .leaf { margin-left: 1.1rem; }
 pre { margin: .2rem 0 .6rem 1.1rem; padding: .6rem; background: var(--card); border-radius: .4rem; overflow-x: auto; font-size: .85rem; }
 code, pre { font-family: ui-monospace, monospace; }
@@ -82,13 +82,21 @@ function list(items: readonly Cell[]): Html {
     : html`<ul>${joined(items.map((item) => html`<li>${item}</li>`))}</ul>\n`;
 }
 
+/** So many items stand open; more are folded behind their count. */
+const openItems = 3;
+
+function folded(items: readonly Cell[]): Html {
+  if (items.length <= openItems) return list(items);
+  return html`<details><summary>${items.length} places</summary>${list(items)}</details>`;
+}
+
 const classes: Record<Verdict, string> = { blocks: "blocks", warns: "warns", "not evaluated": "dim" };
 
 function policySection(result: PlanResult): Html {
   const rows = findingsByPolicy(result).map(({ policy, verdict, findings }) => [
     html`<span class="${classes[verdict]}">${verdict}</span><br><span class="dim">${policy.severity}</span>`,
     html`<strong>${policy.id}</strong><br>${policy.title}<br><span class="dim">${policy.why}</span>`,
-    list(findings.map(({ where, message }) => html`<code>${where}</code>: ${message}`)),
+    folded(findings.map(({ where, message }) => html`<code>${where}</code>: ${message}`)),
     policy.fix,
   ]);
   return section("Policies", table(["Verdict", "Policy", "Found", "What to do"], rows));
