@@ -32,8 +32,8 @@ export function sandboxPaths(root: string): SandboxPaths {
  * `SLIPWAY_CACHE` wins, then `XDG_CACHE_HOME/slipway`, then the platform's own place.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
-  if (env["SLIPWAY_CACHE"]) return env["SLIPWAY_CACHE"];
-  if (env["XDG_CACHE_HOME"]) return join(env["XDG_CACHE_HOME"], "slipway");
+  if (env.SLIPWAY_CACHE) return env.SLIPWAY_CACHE;
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, "slipway");
   return platform === "darwin"
     ? join(homedir(), "Library", "Caches", "slipway")
     : join(homedir(), ".cache", "slipway");

@@ -104,7 +104,7 @@ async function launchCloud(folder: string): Promise<CloudClient> {
     detached: true,
     stdio: ["ignore", log, log],
     // None of the user's own variables: a credential that the cloud never sees, it can't pass on.
-    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: process.env["HOME"] ?? "/" },
+    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: process.env.HOME ?? "/" },
   });
   closeSync(log);
   let ended: string | undefined;

@@ -30,7 +30,7 @@ const LOG_LIMIT = 1_000_000;
 export function instanceEnvironment(options: LaunchOptions): Record<string, string> {
   const own = Object.entries(options.template.env).filter(([name]) => !REFUSED.has(name));
   return {
-    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    PATH: process.env.PATH ?? "/usr/bin:/bin",
     ...Object.fromEntries(own),
     PORT: String(options.port),
     K_SERVICE: options.service,

@@ -12,10 +12,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { initialKnobs, turnKnobs } from "./knobs.ts";
 
 const env = process.env;
-const service = env["K_SERVICE"] ?? "demo";
-const revision = env["K_REVISION"] ?? "demo-1";
-const image = env["SANDBOX_IMAGE"] ?? "sandbox/demo:1.0.0";
-const root = env["SANDBOX_ROOT"] ?? "/";
+const service = env.K_SERVICE ?? "demo";
+const revision = env.K_REVISION ?? "demo-1";
+const image = env.SANDBOX_IMAGE ?? "sandbox/demo:1.0.0";
+const root = env.SANDBOX_ROOT ?? "/";
 const began = Date.now();
 const answers = new Map<number, number>();
 let stopping = false;
@@ -152,7 +152,7 @@ if (knobs.exitAfterMs !== null && knobs.exitAfterMs === 0) {
   process.exit(1);
 }
 await sleep(knobs.neverStarts ? 2 ** 31 - 1 : knobs.startupMs);
-server.listen(Number(env["PORT"] ?? 8080), "127.0.0.1");
+server.listen(Number(env.PORT ?? 8080), "127.0.0.1");
 if (knobs.exitAfterMs !== null) {
   await sleep(knobs.exitAfterMs);
   console.error("Ends after some time of service, as its image tag says.");
