@@ -27,4 +27,5 @@ export type { NormalizedService } from "./service/normalize.ts";
 export type { Probe, Probes } from "./service/probes.ts";
 export { Service, type ServiceArgs } from "./service/service.ts";
 export type { Capacity, Exposure, Scaling, ServiceSpec } from "./service/spec.ts";
+export type { TrafficShare } from "./service/traffic.ts";
 export type { Duration, Memory } from "./units.ts";

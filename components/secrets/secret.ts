@@ -96,7 +96,7 @@ export class Secret extends Component<Children> {
         project: scope.project,
         secretId,
         labels: labels(scope),
-        replication: { auto: { customerManagedEncryption: { kmsKeyName: vault.keyId } } },
+        replication: vault.replication,
         ...planRotation(rotation, vault.topicId, first),
       },
       // Secret Manager moves the next time on after each rotation.

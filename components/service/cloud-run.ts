@@ -6,6 +6,7 @@ import { serviceFacts } from "./facts.ts";
 import type { NormalizedService } from "./normalize.ts";
 import type { NormalizedProbe } from "./probes.ts";
 import type { ServiceSpec } from "./spec.ts";
+import { planTraffic } from "./traffic.ts";
 
 /** Other resources' outputs that a Cloud Run service is wired to. */
 export interface Wiring {
@@ -119,6 +120,6 @@ export function planCloudRun(
       labels: labels(scope, service),
       revision: pulumi.output(template).apply((content) => revisionName(service, content)),
     },
-    traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
+    traffics: planTraffic(normalized.traffic),
   };
 }

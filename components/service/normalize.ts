@@ -4,6 +4,7 @@ import { bytes, quantity, seconds } from "../units.ts";
 import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from "./probes.ts";
 import { cpuProblem, instancesProblem, memoryProblem } from "./sizes.ts";
 import type { ServiceSpec } from "./spec.ts";
+import { ALL_TO_LATEST, type TrafficShare, trafficProblems } from "./traffic.ts";
 
 /** A spec's plain facts, with defaults filled in and every unit resolved. */
 export interface NormalizedService {
@@ -18,6 +19,7 @@ export interface NormalizedService {
   concurrency: number;
   timeoutSeconds: number;
   objectives: NormalizedObjective[];
+  traffic: readonly TrafficShare[];
 }
 
 type Facts = Omit<ServiceSpec, "image" | "environment" | "secrets" | "exposure">;
@@ -91,6 +93,7 @@ export function normalizeService(
       concurrency: planConcurrency(spec),
       timeoutSeconds: seconds(spec.timeout ?? "60 s"),
       objectives: spec.objectives.map(normalizeObjective),
+      traffic: spec.traffic ?? ALL_TO_LATEST,
     };
   } catch (error) {
     if (error instanceof RangeError) throw new SlipwayError(name, [error.message]);
@@ -113,6 +116,7 @@ export function normalizeService(
       ? []
       : [`capacity.peak: ${spec.capacity.peak} must be more than 0 requests/s`]),
     ...objectiveProblems(spec.objectives),
+    ...trafficProblems(normalized.traffic),
     ...environmentProblems(spec),
   ];
   if (problems.length > 0) throw new SlipwayError(name, problems);

@@ -3,6 +3,7 @@ import type { Objective } from "../objectives/objective.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { Duration, Memory } from "../units.ts";
 import type { Probes } from "./probes.ts";
+import type { TrafficShare } from "./traffic.ts";
 
 /** How many instances run, and what makes it more of them. */
 export interface Scaling {
@@ -59,5 +60,10 @@ export interface ServiceSpec {
   readonly secrets: Readonly<Record<string, Secret>>;
   /** Changing it moves traffic: do it in its own step. */
   readonly exposure: Exposure;
+  /**
+   * How requests are split between revisions. Default: all to the newest that is ready. A first deployment can't name a
+   * revision: there is none yet.
+   */
+  readonly traffic?: readonly TrafficShare[];
   readonly objectives: readonly Objective[];
 }

@@ -106,6 +106,24 @@ describe("a service", () => {
     ]);
   });
 
+  test("EA-09 splits its requests as declared, once there are revisions to name", async () => {
+    const deployed = async (traffic: ServiceArgs["traffic"]) =>
+      find(
+        await declare(() => service(testScope(), { traffic: traffic ?? [] })),
+        "gcp:cloudrunv2/service:Service",
+        "shop-api",
+      ).inputs.traffics;
+    expect(
+      await deployed([
+        { revision: "api-0a1b2c3d", percent: 90 },
+        { revision: "latest", percent: 10, tag: "canary-1a2b3c4" },
+      ]),
+    ).toEqual([
+      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "api-0a1b2c3d", percent: 90 },
+      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 10, tag: "canary-1a2b3c4" },
+    ]);
+  });
+
   test("carries its facts, for policies and the sandbox", async () => {
     const resources = await declare(() => service(testScope()));
     const { annotations } = find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs as {
@@ -158,6 +176,26 @@ describe("a secret", () => {
       rotation: { rotationPeriod: "7776000s" },
       topics: [{}],
     });
+  });
+
+  test("EA-06 that must stay in its regions lies there, under a key of each", async () => {
+    const resources = await declare(() => {
+      const scope = testScope();
+      const regions = ["europe-west1", "europe-west3"] as const;
+      const vault = new SecretVault("shop-vault", { scope, fallbackRegion: "europe-west3", regions });
+      return new Secret("shop-token", { scope, vault, ...good });
+    });
+    const { replication } = find(resources, "gcp:secretmanager/secret:Secret", "shop-token").inputs as {
+      replication: { userManaged: { replicas: { location: string }[] } };
+    };
+    expect(replication.userManaged.replicas.map(({ location }) => location)).toEqual([
+      "europe-west1",
+      "europe-west3",
+    ]);
+    const rings = ofType(resources, "gcp:kms/keyRing:KeyRing")
+      .map(({ inputs }) => inputs.location)
+      .sort();
+    expect(rings).toEqual(["europe-west1", "europe-west3", "europe-west3"]);
   });
 
   test("that can be guessed is refused", async () => {

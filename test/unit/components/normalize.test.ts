@@ -58,6 +58,7 @@ describe("a service's spec", () => {
         { name: "availability", kind: "availability", target: 99.5, windowDays: 30, owner: "shop" },
         { name: "latency", kind: "latency", target: 95, windowDays: 30, owner: "shop", thresholdSeconds: 2 },
       ],
+      traffic: [{ revision: "latest", percent: 100 }],
     });
   });
 

@@ -7,6 +7,7 @@ import { planWaf, rateLimitProblems } from "../../../components/network/waf.ts";
 import { planRotation, rotationProblem } from "../../../components/secrets/rotation.ts";
 import { sourceProblem } from "../../../components/secrets/source.ts";
 import { revisionName } from "../../../components/service/cloud-run.ts";
+import { planTraffic, trafficProblems } from "../../../components/service/traffic.ts";
 import { testScope } from "../../support/declare.ts";
 
 const BACKUP = { rpo: "15 min", rto: "1 h", snapshotEvery: "12 h", keep: "30 days" } as const;
@@ -156,5 +157,61 @@ describe("a revision's name", () => {
 
   test("is one that Cloud Run takes", () => {
     expect(revisionName("api", { image: "a" })).toMatch(/^api-[0-9a-f]{8}$/);
+  });
+});
+
+describe("traffic", () => {
+  test.each([
+    [[{ revision: "latest", percent: 100 }], []],
+    [[{ revision: "latest", percent: 90 }], ["traffic: the shares add up to 90 %; they must to 100"]],
+    [
+      [
+        { revision: "a", percent: 50.5 },
+        { revision: "b", percent: 49.5 },
+      ],
+      [
+        'traffic["a"].percent: 50.5 must be a whole number from 0 to 100',
+        'traffic["b"].percent: 49.5 must be a whole number from 0 to 100',
+      ],
+    ],
+    [
+      [
+        { revision: "a", percent: 100, tag: "x" },
+        { revision: "b", percent: 0, tag: "x" },
+      ],
+      ['traffic: the tag "x" is given twice; a tag names one revision'],
+    ],
+    [
+      [
+        { revision: "a", percent: 60 },
+        { revision: "a", percent: 40 },
+      ],
+      ['traffic: "a" has two shares; add them up'],
+    ],
+    [
+      [{ revision: "a", percent: 100, tag: "Canary" }],
+      [
+        'traffic["a"].tag: "Canary" must be 1 to 46 lower-case letters, digits or "-", beginning with a letter',
+      ],
+    ],
+  ])("%j", (shares, problems) => {
+    expect(trafficProblems(shares)).toEqual(problems);
+  });
+
+  test("whatever is declared and accepted is what Cloud Run gets: the same shares, adding up to 100", () => {
+    const shares = fc
+      .array(fc.record({ revision: fc.string({ minLength: 1 }), percent: fc.integer({ min: 0, max: 100 }) }))
+      .map((list) => [
+        ...list,
+        { revision: "latest", percent: 100 - list.reduce((sum, { percent }) => sum + percent, 0) },
+      ]);
+    fc.assert(
+      fc.property(shares, (declared) => {
+        fc.pre(trafficProblems(declared).length === 0);
+        const planned = planTraffic(declared);
+        expect(planned.map(({ percent }) => percent)).toEqual(declared.map(({ percent }) => percent));
+        expect(planned.reduce((sum, { percent }) => sum + Number(percent), 0)).toBe(100);
+      }),
+    );
   });
 });
