@@ -2,9 +2,10 @@ import * as mongodbatlas from "@pulumi/mongodbatlas";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Component, type ComponentArgs } from "../component.ts";
-import { refuse } from "../errors.ts";
+import { refuse, SlipwayError } from "../errors.ts";
 import { atlasRegion, atlasRegions } from "../regions.ts";
 import { isProduction, labels } from "../scope.ts";
+import { EncryptionKey } from "../secrets/encryption-key.ts";
 import {
   type BackupPlan,
   backupPlanProblems,
@@ -14,6 +15,9 @@ import {
 
 interface Children {
   project: mongodbatlas.ProjectArgs;
+  cloudAccess: mongodbatlas.CloudProviderAccessSetupArgs;
+  cloudAuthorization: mongodbatlas.CloudProviderAccessAuthorizationArgs;
+  encryption: mongodbatlas.EncryptionAtRestArgs;
   cluster: mongodbatlas.AdvancedClusterArgs;
   schedule: mongodbatlas.CloudBackupScheduleArgs;
   access: mongodbatlas.ProjectIpAccessListArgs;
@@ -57,7 +61,7 @@ function atlasProblems({ organization, scope }: AtlasClusterArgs, backup: Normal
   ];
 }
 
-/** The cluster's arguments: replica set of one region, TLS 1.2, continuous backup where the RPO needs it. */
+/** The cluster's arguments: replica set of one region, our own key, TLS 1.2, continuous backup where the RPO needs it. */
 function planCluster(
   args: AtlasClusterArgs,
   backup: NormalizedBackupPlan,
@@ -73,6 +77,7 @@ function planCluster(
     pitEnabled: backup.continuous,
     retainBackupsEnabled: protect,
     terminationProtectionEnabled: protect,
+    encryptionAtRestProvider: "GCP",
     redactClientLogData: true,
     advancedConfiguration: { minimumEnabledTlsProtocol: "TLS1_2", javascriptEnabled: false },
     replicationSpecs: [
@@ -111,7 +116,11 @@ export function planSchedule(
   };
 }
 
-/** A replica set with snapshots, the restore of any moment, an access list, and users whose passwords nobody sees. */
+/**
+ * A replica set with snapshots, the restore of any moment, an access list, and users whose passwords nobody sees. Disks
+ * and snapshots are encrypted with a Cloud KMS key of the system's own, on top of Google's: who disables its versions
+ * makes the data unreadable, for Atlas too. Another region brings another key: snapshots under the old one go with it.
+ */
 export class AtlasCluster extends Component<Children> {
   readonly clusterName: pulumi.Output<string>;
   readonly #host: pulumi.Output<string>;
@@ -138,10 +147,8 @@ export class AtlasCluster extends Component<Children> {
       "cluster",
       mongodbatlas.AdvancedCluster,
       planCluster(args, backup, project.id),
-      {
-        suffix: "",
-        protect,
-      },
+      // Nothing in its arguments comes of the key, which must be there first and go last.
+      { suffix: "", protect, dependsOn: [this.#encryption(name, args, project.id)] },
     );
     const schedule = this.child("schedule", mongodbatlas.CloudBackupSchedule, {
       projectId: project.id,
@@ -164,6 +171,55 @@ export class AtlasCluster extends Component<Children> {
     );
     this.#ready = schedule.id;
     this.registerOutputs({ clusterName: this.clusterName });
+  }
+
+  /**
+   * Gives the Atlas project a key of our own. Atlas signs in with a service account that it keeps for this project: no
+   * key of an account leaves Google Cloud.
+   */
+  #encryption(
+    name: string,
+    { scope }: AtlasClusterArgs,
+    projectId: pulumi.Output<string>,
+  ): mongodbatlas.EncryptionAtRest {
+    const protect = isProduction(scope);
+    const access = this.child(
+      "cloudAccess",
+      mongodbatlas.CloudProviderAccessSetup,
+      { projectId, providerName: "GCP" },
+      // The provider would take a new project for an update, and do nothing.
+      { suffix: "cloud-access", replaceOnChanges: ["projectId"], protect },
+    );
+    const { roleId, gcps } = this.child(
+      "cloudAuthorization",
+      mongodbatlas.CloudProviderAccessAuthorization,
+      { projectId, roleId: access.roleId },
+      { suffix: "cloud-authorization" },
+    );
+    const atlas = gcps.apply(([account]) => {
+      if (account !== undefined) return `serviceAccount:${account.serviceAccountForAtlas}`;
+      throw new SlipwayError(name, [
+        "Atlas names no service account for its role on Google Cloud; run `slipway refresh`, then try again",
+      ]);
+    });
+    const key = new EncryptionKey(
+      `${name}-key`,
+      // Atlas reads the version that it is given before it encrypts with it.
+      { scope, location: scope.region, users: { atlas }, viewers: { atlas } },
+      { parent: this },
+    );
+    return this.child(
+      "encryption",
+      mongodbatlas.EncryptionAtRest,
+      {
+        projectId,
+        // Atlas wants one version by name, and never moves on by itself. This follows the key: KMS rotates, a refresh
+        // sees the new primary, and the next `up` hands it to Atlas, once per rotation. Between them there is no
+        // difference, and older versions go on decrypting. Pinned, the rotation would never reach the database.
+        googleCloudKmsConfig: { enabled: true, keyVersionResourceId: key.primaryVersion(), roleId },
+      },
+      { protect },
+    );
   }
 
   #users(

@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
-import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { all, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
+import { SlipwayError } from "../errors.ts";
 import { isProduction, labels } from "../scope.ts";
 import { type Duration, secondsText } from "../units.ts";
 
@@ -8,6 +9,7 @@ interface Children {
   keyRing: gcp.kms.KeyRingArgs;
   key: gcp.kms.CryptoKeyArgs;
   user: gcp.kms.CryptoKeyIAMMemberArgs;
+  viewer: gcp.kms.CryptoKeyIAMMemberArgs;
 }
 
 /** A key of your own that Google Cloud encrypts with. */
@@ -16,6 +18,8 @@ export interface EncryptionKeyArgs extends ComponentArgs<Children> {
   readonly location: string;
   /** Service agents that may encrypt and decrypt with it, by a short name each: `{storage: "serviceAccount:…"}`. */
   readonly users: Readonly<Record<string, Input<string>>>;
+  /** Those who may also read what the key and its versions are (never the key itself), by a short name each. Default: none. */
+  readonly viewers?: Readonly<Record<string, Input<string>>>;
   /** Time between new key versions; older ones still decrypt. Default `"90 days"`. */
   readonly rotation?: Duration;
 }
@@ -24,6 +28,8 @@ export interface EncryptionKeyArgs extends ComponentArgs<Children> {
 export class EncryptionKey extends Component<Children> {
   /** `projects/…/cryptoKeys/…`. Resolves once its users may use it. */
   readonly id: Output<string>;
+  readonly #key: gcp.kms.CryptoKey;
+  readonly #grants: readonly gcp.kms.CryptoKeyIAMMember[];
 
   constructor(name: string, args: EncryptionKeyArgs, options?: ComponentResourceOptions) {
     super("slipway:secrets:EncryptionKey", name, args, options);
@@ -46,15 +52,47 @@ export class EncryptionKey extends Component<Children> {
       },
       { protect },
     );
-    const grants = Object.entries(args.users).map(([user, member]) =>
-      this.child(
-        "user",
-        gcp.kms.CryptoKeyIAMMember,
-        { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
-        { suffix: `user-${user}` },
+    const grants = [
+      ...Object.entries(args.users).map(([user, member]) =>
+        this.child(
+          "user",
+          gcp.kms.CryptoKeyIAMMember,
+          { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
+          { suffix: `user-${user}` },
+        ),
       ),
-    );
-    this.id = grants.reduce<Output<string>>((id, grant) => grant.id.apply(() => id), key.id);
+      ...Object.entries(args.viewers ?? {}).map(([viewer, member]) =>
+        this.child(
+          "viewer",
+          gcp.kms.CryptoKeyIAMMember,
+          { cryptoKeyId: key.id, role: "roles/cloudkms.viewer", member },
+          { suffix: `viewer-${viewer}` },
+        ),
+      ),
+    ];
+    this.#key = key;
+    this.#grants = grants;
+    this.id = this.#onceGranted(key.id);
     this.registerOutputs({ id: this.id });
+  }
+
+  /**
+   * The version that encrypts, `projects/…/cryptoKeyVersions/3`, for those who must name one. Resolves once its users may
+   * use it. KMS makes another one primary at each rotation; a stack sees that when it is refreshed, not before.
+   */
+  primaryVersion(): Output<string> {
+    const { id, primaries } = this.#key;
+    return this.#onceGranted(
+      all([id, primaries]).apply(([key, [primary]]) => {
+        if (primary?.name !== undefined) return primary.name;
+        throw new SlipwayError(key, [
+          "the key has no primary version; make one with `gcloud kms keys versions create --primary`, then refresh the stack",
+        ]);
+      }),
+    );
+  }
+
+  #onceGranted(fact: Output<string>): Output<string> {
+    return all([fact, ...this.#grants.map(({ id }) => id)]).apply(([granted]) => granted as string);
   }
 }

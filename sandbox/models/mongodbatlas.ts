@@ -1,6 +1,11 @@
 import type { ResourceModel } from "./model.ts";
 import { cloudBackupSchedule } from "./mongodbatlas-backup.ts";
 import { advancedCluster, objectId, stateId } from "./mongodbatlas-cluster.ts";
+import {
+  cloudProviderAccessAuthorization,
+  cloudProviderAccessSetup,
+  encryptionAtRest,
+} from "./mongodbatlas-encryption.ts";
 import { ipRange, length, pattern } from "./rules.ts";
 import { UNKNOWN } from "./values.ts";
 
@@ -103,6 +108,9 @@ export const mongodbAtlas: readonly ResourceModel[] = [
   project,
   advancedCluster,
   cloudBackupSchedule,
+  cloudProviderAccessAuthorization,
+  cloudProviderAccessSetup,
   databaseUser,
+  encryptionAtRest,
   accessList,
 ];

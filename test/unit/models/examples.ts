@@ -3,6 +3,7 @@ import type { Properties } from "../../../sandbox/models/values.ts";
 const key = "projects/acme-prod/locations/us-east1/keyRings/main/cryptoKeys/data";
 const member = "serviceAccount:api-service@acme-prod.iam.gserviceaccount.com";
 const atlasProject = "5d0f1f73cf09a29120e173cf";
+const atlasRole = "68b5c9be2fc5f0455fbcb7e0";
 const network = "projects/acme-prod/global/networks/main";
 
 /** One resource of each type as a program would declare it: right in every respect. */
@@ -214,12 +215,28 @@ export const goodResources: Readonly<Record<string, Properties>> = {
     policyItemWeeklies: [{ frequencyInterval: 6, retentionUnit: "weeks", retentionValue: 4 }],
     policyItemMonthlies: [{ frequencyInterval: 40, retentionUnit: "months", retentionValue: 12 }],
   },
+  "mongodbatlas:index/cloudProviderAccessAuthorization:CloudProviderAccessAuthorization": {
+    projectId: atlasProject,
+    roleId: atlasRole,
+  },
+  "mongodbatlas:index/cloudProviderAccessSetup:CloudProviderAccessSetup": {
+    projectId: atlasProject,
+    providerName: "GCP",
+  },
   "mongodbatlas:index/databaseUser:DatabaseUser": {
     projectId: atlasProject,
     username: "api",
     authDatabaseName: "admin",
     password: "open sesame",
     roles: [{ roleName: "readWrite", databaseName: "api" }],
+  },
+  "mongodbatlas:index/encryptionAtRest:EncryptionAtRest": {
+    projectId: atlasProject,
+    googleCloudKmsConfig: {
+      enabled: true,
+      keyVersionResourceId: `${key}/cryptoKeyVersions/1`,
+      roleId: atlasRole,
+    },
   },
   "mongodbatlas:index/project:Project": { orgId: "5d0f1f73cf09a29120e173ca" },
   "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList": {

@@ -218,6 +218,37 @@ describe("tls", () => {
   });
 });
 
+test("Atlas's role on Google Cloud and its authorization name one account, whose form its API promises", () => {
+  const setup = "mongodbatlas:index/cloudProviderAccessSetup:CloudProviderAccessSetup";
+  const authorization =
+    "mongodbatlas:index/cloudProviderAccessAuthorization:CloudProviderAccessAuthorization";
+  expect(plannedOutputs(setup, argsOf(setup)).outputs).toMatchObject({
+    roleId: UNKNOWN,
+    gcpConfigs: UNKNOWN,
+  });
+  const { roleId, gcpConfigs } = appliedOutputs(setup, argsOf(setup)).outputs;
+  const [config] = gcpConfigs as [{ serviceAccountForAtlas: string; status: string }];
+  expect(config.status).toBe("COMPLETE");
+  expect(config.serviceAccountForAtlas).toMatch(
+    /^mongodb-atlas-[0-9a-z]{16}@p-[0-9a-z]{24}\.iam\.gserviceaccount\.com$/,
+  );
+  const authorized = argsOf(authorization, { ...good(authorization), roleId });
+  expect(appliedOutputs(authorization, authorized).outputs.gcps).toEqual([
+    { serviceAccountForAtlas: config.serviceAccountForAtlas },
+  ]);
+});
+
+test("Atlas says whether it can use the key each time that the key changes, and not before", () => {
+  const token = "mongodbatlas:index/encryptionAtRest:EncryptionAtRest";
+  const valid = { googleCloudKmsConfig: { enabled: true, valid: true } };
+  expect(plannedOutputs(token, argsOf(token)).outputs).toMatchObject({
+    enabledForSearchNodes: false,
+    googleCloudKmsConfig: { enabled: true, valid: UNKNOWN },
+  });
+  const made = appliedOutputs(token, argsOf(token));
+  expect(made).toMatchObject({ id: good(token).projectId, outputs: valid });
+});
+
 test("ciphertext opens with its key and its additional data only", async () => {
   const { seal } = await import("../../../sandbox/models/gcp/ciphertext.ts");
   const [key, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];

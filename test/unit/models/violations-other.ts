@@ -3,6 +3,9 @@ import type { Violation } from "./violations.ts";
 const cluster = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 const region = "replicationSpecs[0].regionConfigs[0]";
 const schedule = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
+const authorization = "mongodbatlas:index/cloudProviderAccessAuthorization:CloudProviderAccessAuthorization";
+const encryption = "mongodbatlas:index/encryptionAtRest:EncryptionAtRest";
+const google = "googleCloudKmsConfig";
 
 export const otherViolations: readonly Violation[] = [
   [
@@ -49,6 +52,50 @@ export const otherViolations: readonly Violation[] = [
     'must keep at least as long as policyItemHourly (7 days): less frequent snapshots are kept longer; got "6 days"',
   ],
   [schedule, "restoreWindowDays", 0, "restoreWindowDays", "must be a whole number at least 1 days; got 0"],
+  [
+    "mongodbatlas:index/cloudProviderAccessSetup:CloudProviderAccessSetup",
+    "providerName",
+    "GOOGLE",
+    "providerName",
+    'must be one of AWS, AZURE, GCP; got "GOOGLE"',
+  ],
+  [
+    authorization,
+    "roleId",
+    "atlas@p-1.iam.gserviceaccount.com",
+    "roleId",
+    'must be an Atlas id of 24 hexadecimal digits; got "atlas@p-1.iam.gserviceaccount.com"',
+  ],
+  [authorization, "roleId", undefined, "roleId", "is required"],
+  [
+    authorization,
+    "aws.iamAssumedRoleArn",
+    "atlas",
+    "aws.iamAssumedRoleArn",
+    'must be a role such as `arn:aws:iam::ACCOUNT:role/NAME`; got "atlas"',
+  ],
+  [
+    encryption,
+    `${google}.keyVersionResourceId`,
+    "projects/p/locations/l/keyRings/r/cryptoKeys/k",
+    `${google}.keyVersionResourceId`,
+    'must be a key\'s version: `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1`; got "projects/p/locations/l/keyRings/r/cryptoKeys/k"',
+  ],
+  [
+    encryption,
+    `${google}.keyVersionResourceId`,
+    undefined,
+    `${google}.keyVersionResourceId`,
+    "is required when enabled is true",
+  ],
+  [
+    encryption,
+    `${google}.roleId`,
+    undefined,
+    `${google}.roleId`,
+    "is required unless serviceAccountKey is set",
+  ],
+  [encryption, `${google}.valid`, true, `${google}.valid`, "is set by the provider and cannot be given"],
   [
     "mongodbatlas:index/databaseUser:DatabaseUser",
     "password",
