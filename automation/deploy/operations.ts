@@ -2,13 +2,15 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Report } from "../../sandbox/progress.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import type { Interrupt } from "./interrupt.ts";
 import { changed, newRecord, note, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
 
 /** What an operation needs besides its session. */
 export interface OperationOptions {
   readonly report: Report;
-  readonly signal: AbortSignal;
+  /** Noticed here: a run that was asked to end has not failed. */
+  readonly interrupt: Pick<Interrupt, "signal" | "happened">;
   /** Packs of others, besides the project's own: folders, as `--policy-pack` takes them. */
   readonly policyPacks: readonly string[];
 }
@@ -36,7 +38,7 @@ async function run(
     color: "never" as const,
     // Asked for secrets, the Automation API reads the history with the committed stack file, and writes a salt into it.
     showSecrets: false,
-    signal: options.signal,
+    signal: options.interrupt.signal,
     ...(session.configFile === undefined ? {} : { configFile: session.configFile }),
   };
   const packs = { policyPacks: [join(session.target.root, "policies"), ...options.policyPacks] };
@@ -97,7 +99,7 @@ export async function operate(
 ): Promise<RunRecord> {
   const { record, failure } = await run(session, operation, options, expected);
   if (failure === undefined) return record;
-  if (options.signal.aborted) {
+  if (options.interrupt.happened) {
     throw new CommandFailure(
       `stopped during ${operation}, with ${record.finished.size} resources done. What was done is recorded; run the command again to go on.`,
       EXIT.interrupted,

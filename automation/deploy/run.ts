@@ -84,7 +84,7 @@ export async function runDeploy(root: string, command: DeployCommand, flags: Dep
   const target = chooseTarget(root, flags.stack, flags.sandbox === true);
   const silent = flags.json === true;
   const interrupt = new Interrupt((message) => process.stderr.write(`\n${message}\n`));
-  const options = { signal: interrupt.signal, policyPacks: flags.policyPack ?? [] };
+  const options = { interrupt, policyPacks: flags.policyPack ?? [] };
   const progress: Progress = {};
   const opening: Step = {
     title: target.sandbox ? "Engine and local cloud" : "Engine",
