@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The checkout. */
@@ -7,17 +7,23 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /** Something to measure: gives one sample each time. */
 export interface Case {
   readonly name: string;
-  readonly sample: () => Promise<number> | number;
+  readonly sample: () => Promise<number>;
 }
 
+/** Each case's samples by name, in the order of the rounds. */
+export type Samples = ReadonlyMap<string, readonly number[]>;
+
+/** What is under way ends when this is aborted, and nothing new begins. */
+export const stopping = new AbortController();
+
 /**
- * Samples every case once a round, so that what the machine does besides weighs on all of them alike; the first round only
- * warms caches. Gives each case's samples by name.
+ * Samples every case once a round, so that what the machine does besides weighs on all of them alike, in turns forwards and
+ * backwards, so that no case always comes after the same one; the first round only warms caches.
  */
-export async function interleaved(cases: readonly Case[], rounds: number): Promise<Map<string, number[]>> {
+export async function interleaved(cases: readonly Case[], rounds: number): Promise<Samples> {
   const samples = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
-    for (const { name, sample } of cases) {
+    for (const { name, sample } of round % 2 === 0 ? cases : cases.toReversed()) {
       process.stderr.write(`${round < 0 ? "warming up" : `round ${round + 1} of ${rounds}`}: ${name}\n`);
       const value = await sample();
       if (round >= 0) samples.get(name)?.push(value);
@@ -35,21 +41,61 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Runs Node on a file of the checkout; gives what it printed. @throws Error with what it said, where it fails */
-export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
+/** How many times as much one case takes as another: round by round, since both had the same machine in each. */
+export function ratios(samples: Samples, one: string, other: string): number[] {
+  const [above, below] = [samples.get(one) ?? [], samples.get(other) ?? []];
+  return above.map((value, round) => value / (below[round] ?? Number.NaN));
+}
+
+/** How a child process is run, besides its command. */
+export interface RunOptions {
+  /** Default: the checkout. */
+  readonly cwd?: string;
+  /** Added to this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs a command and waits for its end; gives what it printed on standard output.
+ * @throws Error with what it said, where it fails, or where the measurement was stopped
+ */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  stopping.signal.throwIfAborted();
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}:\n${stderr}`);
-  return stdout;
+  const stop = () => child.kill("SIGTERM");
+  stopping.signal.addEventListener("abort", stop);
+  const printed = ["", ""];
+  for (const [index, stream] of [child.stdout, child.stderr].entries()) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed[index] += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      stopping.signal.removeEventListener("abort", stop);
+      if (stopping.signal.aborted) reject(stopping.signal.reason);
+      else if (code === 0) resolve(printed[0] ?? "");
+      else
+        reject(
+          new Error(`${[command, ...args].join(" ")} ended with ${code ?? signal}:\n${printed.join("\n")}`),
+        );
+    });
+  });
+}
+
+/** Runs Node on a file of the checkout, or of `cwd`; as {@link run}. */
+export function node(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return run(process.execPath, args, options);
 }
 
 /** Seconds that a piece of work takes. */
-export function seconds(work: () => unknown): number {
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
-  work();
+  await work();
   return (performance.now() - begin) / 1000;
 }

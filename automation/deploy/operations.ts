@@ -101,7 +101,7 @@ export async function operate(
   if (failure === undefined) return record;
   if (options.interrupt.happened) {
     throw new CommandFailure(
-      `stopped during ${operation}, with ${record.finished.size} resources done. What was done is recorded; run the command again to go on.`,
+      `stopped during ${operation}. What was done is recorded; run the command again to go on.`,
       EXIT.interrupted,
     );
   }
