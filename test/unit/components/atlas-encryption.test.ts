@@ -6,8 +6,10 @@ import type { WireMap } from "../../../automation/plan/wire.ts";
 import { AtlasCluster } from "../../../components/data/atlas-cluster.ts";
 import { Bucket } from "../../../components/data/bucket.ts";
 import type { Scope } from "../../../components/scope.ts";
+import { databaseCustomerManagedKey } from "../../../policies/security/customer-managed-key.ts";
 import { appliedOutputs } from "../../../sandbox/models/index.ts";
 import { declare, find, ofType, testScope } from "../../support/declare.ts";
+import { says } from "../policies/support.ts";
 
 const KEY = "gcp:kms/cryptoKey:CryptoKey";
 const GRANT = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember";
@@ -55,6 +57,8 @@ describe("an Atlas cluster's key", () => {
     const database = find(resources, CLUSTER, "shop-database");
     const encryption = find(resources, ENCRYPTION, "shop-database-encryption");
     expect(database.inputs.encryptionAtRestProvider).toBe("GCP");
+    const { urn, type, name, inputs: props } = database;
+    expect(says(databaseCustomerManagedKey, { urn, type, name, props })).toEqual([]);
     expect(database.dependencies).toContain(encryption.urn);
     const [ring] = ofType(resources, "gcp:kms/keyRing:KeyRing");
     expect(ring?.inputs.location).toBe("us-east1");

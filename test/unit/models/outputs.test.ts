@@ -238,15 +238,19 @@ test("Atlas's role on Google Cloud and its authorization name one account, whose
   ]);
 });
 
-test("Atlas says whether it can use the key each time that the key changes, and not before", () => {
+test("Atlas says whether it can use a key once it was given one", () => {
   const token = "mongodbatlas:index/encryptionAtRest:EncryptionAtRest";
-  const valid = { googleCloudKmsConfig: { enabled: true, valid: true } };
   expect(plannedOutputs(token, argsOf(token)).outputs).toMatchObject({
     enabledForSearchNodes: false,
     googleCloudKmsConfig: { enabled: true, valid: UNKNOWN },
   });
   const made = appliedOutputs(token, argsOf(token));
-  expect(made).toMatchObject({ id: good(token).projectId, outputs: valid });
+  expect(made.id).toBe(good(token).projectId);
+  expect(made.outputs).toMatchObject({ googleCloudKmsConfig: { enabled: true, valid: true } });
+  const off = { ...good(token), googleCloudKmsConfig: { enabled: false } };
+  expect(appliedOutputs(token, argsOf(token, off)).outputs).toMatchObject({
+    googleCloudKmsConfig: { enabled: false, valid: false },
+  });
 });
 
 test("ciphertext opens with its key and its additional data only", async () => {
