@@ -1,0 +1,52 @@
+/**
+ * How fast plans and previews are. Everything is measured in one run, case by case in turns; what counts are the ratios.
+ * Each figure is the median of the rounds, with the lowest and the highest.
+ *
+ *     npm run bench            5 rounds
+ *     npm run bench -- 9       9 rounds
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureEngine } from "../sandbox/engine/index.ts";
+import { startProviders } from "../sandbox/providers/server.ts";
+import { copyCheckout } from "../test/support/checkout.ts";
+import { measureComponents } from "./components.ts";
+import { stopping } from "./measure.ts";
+import { measurePlan } from "./plan.ts";
+import { machineFacts } from "./report.ts";
+import { measureScale } from "./scale.ts";
+
+const rounds = Number(process.argv[2] ?? 5);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  throw new RangeError(`rounds: "${process.argv[2]}" must be a whole number from 1`);
+}
+
+const closing: (() => Promise<void>)[] = [];
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+}
+try {
+  const engine = await ensureEngine({ report: (message) => process.stderr.write(`${message}\n`) });
+  // Whatever anyone writes here goes to one folder, and goes with it: copies, caches of compiled code, states.
+  const scratch = await mkdtemp(join(tmpdir(), "slipway-bench-"));
+  closing.push(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  process.env.TMPDIR = scratch;
+  const server = await startProviders({});
+  closing.push(() => server.close());
+  const providers = { engine, port: server.port };
+  const checkout = await copyCheckout();
+  closing.push(() => checkout.remove());
+
+  const sections: [string, string[]][] = [
+    ["The stack production", await measurePlan(checkout, providers, rounds)],
+    ["Planning services, packs and all", await measureScale(rounds)],
+    ["40 services on a network, without packs", await measureComponents(scratch, providers, rounds)],
+  ];
+  console.log(`\n${machineFacts(`${engine.version} (${engine.origin})`)}`);
+  console.log(`Medians of ${rounds} rounds (lowest to highest)`);
+  for (const [title, lines] of sections)
+    console.log(["", title, ...lines.map((each) => `  ${each}`)].join("\n"));
+} finally {
+  for (const close of closing.reverse()) await close();
+}

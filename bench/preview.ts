@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { startCloud } from "../sandbox/cloud/index.ts";
+import { sandboxPaths } from "../sandbox/paths.ts";
+import type { Checkout } from "../test/support/checkout.ts";
+import { type Case, node, run, seconds } from "./measure.ts";
+import { type Providers, prepareSandbox } from "./providers.ts";
+
+const stack = ["--stack", "production"];
+
+/**
+ * The engine's own preview of the stack `production` under the project's packs, and the whole command around it, both in a
+ * copy of the checkout that has a sandbox of its own, whose cloud is started here, before anything is measured.
+ */
+export async function engineCases(checkout: Checkout, providers: Providers): Promise<Case[]> {
+  const cwd = checkout.root;
+  const paths = sandboxPaths(cwd);
+  await startCloud(paths.cloud);
+  const preview = ["automation/cli.ts", "preview", ...stack, "--sandbox", "--json"];
+  // It also makes the stack and its configuration, which the bare preview then reads.
+  await node(preview, { cwd });
+  const env = await prepareSandbox(paths, providers);
+  const config = join(paths.folder, "project", "Pulumi.production.yaml");
+  const bare = [
+    "preview",
+    ...stack,
+    "--config-file",
+    config,
+    "--policy-pack",
+    "policies",
+    "--non-interactive",
+  ];
+  return [
+    {
+      name: "engine preview",
+      sample: () => seconds(() => run(providers.engine.pulumi, bare, { cwd, env })),
+    },
+    { name: "slipway preview", sample: () => seconds(() => node(preview, { cwd })) },
+  ];
+}
