@@ -21,8 +21,18 @@ Exit codes:
   ${EXIT.policy}    a mandatory policy is violated
   ${EXIT.interrupted}  interrupted; the next run goes on from there`;
 
+/** Ends quietly where the reader of a pipe has gone (`slipway plan … | head`). */
+function mindClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+}
+
 /** The command `slipway` for the checkout at `root`: parses `argv`, runs one subcommand, sets the exit code. */
 export async function main(root: string, argv: readonly string[]): Promise<void> {
+  mindClosedPipe(process.stdout);
+  mindClosedPipe(process.stderr);
   const program = new Command("slipway")
     .description("Takes services to production: plans, previews and deploys the stacks of this project.")
     .addHelpText("after", AFTER)
