@@ -33,9 +33,7 @@ export function readProject(root: string, stack: string, main?: string): Project
     );
   }
   const folder = join(root, String(projectFile.stackConfigDir ?? "."));
-  const stackPath = join(folder, `Pulumi.${stack}.yaml`);
-  if (!/^[\w.-]+$/.test(stack) || !existsSync(stackPath)) throw unknownStack(folder, stack);
-  const stackFile = readYaml(stackPath);
+  const stackFile = readYaml(stackFileOf(folder, stack));
 
   const notes: string[] = [];
   if (stackFile.environment !== undefined) {
@@ -78,10 +76,13 @@ export function stacksIn(folder: string): string[] {
     .sort();
 }
 
-function unknownStack(folder: string, stack: string): UsageError {
+/** The file of a stack. @throws UsageError that lists the stacks where there is none of that name */
+export function stackFileOf(folder: string, stack: string): string {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  if (/^[\w.-]+$/.test(stack) && existsSync(file)) return file;
   const stacks = existsSync(folder) ? stacksIn(folder) : [];
   const known = stacks.length === 0 ? "there is no Pulumi.<stack>.yaml" : `stacks: ${stacks.join(", ")}`;
-  return new UsageError(`there is no stack "${stack}": no file Pulumi.${stack}.yaml in ${folder} (${known})`);
+  throw new UsageError(`there is no stack "${stack}": no file Pulumi.${stack}.yaml in ${folder} (${known})`);
 }
 
 function readYaml(path: string): Record<string, unknown> {
