@@ -64,6 +64,7 @@ async function summarize(session: Session, command: DeployCommand, record: RunRe
     sandbox: target.sandbox,
     command,
     changes: record.changes,
+    steps: [...record.steps.values()],
     changed: changesText(record, command === "preview" ? "planned" : "done"),
     policies: {
       asked: judged === undefined ? 0 : packs.flatMap((pack) => pack.policies).length,

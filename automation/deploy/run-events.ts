@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 
 /** One finding of a policy, as the engine reports it. */
 export interface PolicyFinding {
@@ -11,10 +11,21 @@ export interface PolicyFinding {
   readonly notEvaluated: boolean;
 }
 
+/** One resource that a run changes. */
+export interface ResourceChange {
+  readonly urn: string;
+  /** `create`, `update`, `replace`, `delete`… */
+  readonly operation: string;
+  /** Top-level properties that differ; for an update or a replacement. */
+  readonly properties: readonly string[];
+}
+
 /** What one preview, update, refresh or destroy did, gathered from the engine's events. */
 export interface RunRecord {
   /** Resources by what was done to them: `create`, `update`, `replace`, `delete`, `same`… */
   changes: Readonly<Record<string, number>>;
+  /** Those resources that don't stay the same, in the engine's order, each once. */
+  readonly steps: Map<string, ResourceChange>;
   /** Packs that ran, with their versions. */
   policyPacks: Readonly<Record<string, string>>;
   readonly findings: PolicyFinding[];
@@ -31,6 +42,7 @@ export interface RunRecord {
 export function newRecord(): RunRecord {
   return {
     changes: {},
+    steps: new Map(),
     policyPacks: {},
     findings: [],
     errors: [],
@@ -50,9 +62,18 @@ function addOnce(list: string[], text: string): void {
   if (text !== "" && !list.includes(text)) list.push(text);
 }
 
+/** A replacement comes in three steps; it is one change. */
+function noteStep(record: RunRecord, { urn, op, diffs }: StepEventMetadata): void {
+  if (op === "same" || op === "read" || op === "refresh" || urn.includes("::pulumi:providers:")) return;
+  const operation = /replace/.test(op) ? "replace" : op;
+  const properties = [...new Set(diffs ?? [])].sort();
+  if (record.steps.get(urn)?.operation !== "replace") record.steps.set(urn, { urn, operation, properties });
+}
+
 /** Adds one event to a record. */
 export function note(record: RunRecord, event: EngineEvent): void {
-  const { diagnosticEvent, policyEvent, summaryEvent, resOutputsEvent, resOpFailedEvent } = event;
+  const { diagnosticEvent, policyEvent, summaryEvent, resourcePreEvent, resOutputsEvent, resOpFailedEvent } =
+    event;
   if (diagnosticEvent && !diagnosticEvent.ephemeral) {
     if (diagnosticEvent.severity === "error") addOnce(record.errors, plain(diagnosticEvent.message));
     if (diagnosticEvent.severity === "warning") addOnce(record.warnings, plain(diagnosticEvent.message));
@@ -72,6 +93,7 @@ export function note(record: RunRecord, event: EngineEvent): void {
     record.changes = { ...summaryEvent.resourceChanges };
     record.policyPacks = summaryEvent.policyPacks ?? record.policyPacks;
   }
+  if (resourcePreEvent) noteStep(record, resourcePreEvent.metadata);
   if (resOutputsEvent) record.finished.add(resOutputsEvent.metadata.urn);
   if (resOpFailedEvent) record.failed.add(resOpFailedEvent.metadata.urn);
 }

@@ -2,9 +2,9 @@ import { createColors } from "picocolors";
 import { counted, dollars } from "../plan/formats/words.ts";
 import type { PlanResource } from "../plan/resources.ts";
 import { objectiveText, type ServiceSummary } from "../plan/services.ts";
-import { treeLines, treeOf } from "../plan/tree.ts";
+import { shortType, treeLines, treeOf } from "../plan/tree.ts";
 import type { Address } from "./addresses.ts";
-import type { PolicyFinding } from "./run-events.ts";
+import type { PolicyFinding, ResourceChange } from "./run-events.ts";
 
 /** All that a person wants to see at the end of a run; what `--json` prints. */
 export interface Summary {
@@ -15,6 +15,8 @@ export interface Summary {
   readonly changes: Readonly<Record<string, number>>;
   /** The same in words; `nothing to change` where nothing was. */
   readonly changed: string;
+  /** Each resource that is changed. */
+  readonly steps: readonly ResourceChange[];
   readonly policies: { readonly asked: number; readonly findings: readonly PolicyFinding[] };
   /** Empty for a preview and after a destroy. */
   readonly resources: readonly PlanResource[];
@@ -80,6 +82,26 @@ function policyLines(
   ];
 }
 
+/** So many changes are named one by one; `--json` names all. */
+const SHOWN_CHANGES = 30;
+const SIGNS: Record<string, string> = { create: "+", update: "~", replace: "±", delete: "-" };
+
+/** The changes one by one; where everything is made anew or goes, the tree and the count say it better. */
+function changeLines({ steps, command }: Summary, paint: ReturnType<typeof createColors>): string[] {
+  const whole = steps.every(({ operation }) => operation === steps[0]?.operation);
+  if (command !== "preview" && whole && steps.length > SHOWN_CHANGES) return [];
+  const rest = steps.length - SHOWN_CHANGES;
+  return [
+    ...steps.slice(0, SHOWN_CHANGES).map(({ urn, operation, properties }) => {
+      const [type, name] = urn.split("::").slice(-2);
+      const short = shortType(type?.split("$").at(-1) ?? "");
+      const what = properties.length === 0 ? "" : `: ${properties.join(", ")}`;
+      return `${SIGNS[operation] ?? " "} ${operation.padEnd(7)} ${name} ${paint.dim(short)}${what}`;
+    }),
+    ...(rest > 0 ? [`… and ${rest} more (--json names all)`] : []),
+  ];
+}
+
 /** The summary for a terminal. */
 export function summaryText(summary: Summary, color: boolean): string {
   const paint = createColors(color);
@@ -108,6 +130,7 @@ export function summaryText(summary: Summary, color: boolean): string {
             : [`without a known price: ${summary.cost.missing.join(", ")}`]),
         ];
   return [
+    ...section("Changes", changeLines(summary, paint)),
     ...section("What exists", tree),
     ...section("Answering now", addresses),
     ...section("Objectives", objectives),

@@ -20,6 +20,14 @@ describe("a run's record", () => {
     note(record, event({ diagnosticEvent: error }));
     note(record, event({ diagnosticEvent: { ...error, ephemeral: true, message: "passing by" } }));
     note(record, event({ resOutputsEvent: { metadata: { urn: "a" } } }));
+    for (const op of ["same", "create-replacement", "replace", "delete-replaced"]) {
+      note(
+        record,
+        event({
+          resourcePreEvent: { metadata: { urn: "c", op, diffs: op === "same" ? undefined : ["x", "x"] } },
+        }),
+      );
+    }
     note(record, event({ resOpFailedEvent: { metadata: { urn: "b" } } }));
     note(
       record,
@@ -28,6 +36,7 @@ describe("a run's record", () => {
     expect(record.errors).toEqual(["no such thing"]);
     expect([...record.finished]).toEqual(["a"]);
     expect([...record.failed]).toEqual(["b"]);
+    expect([...record.steps.values()]).toEqual([{ urn: "c", operation: "replace", properties: ["x"] }]);
     expect(changed(record)).toBe(2);
   });
 
@@ -82,6 +91,13 @@ test("the summary says what a person wants to know, and nothing where there is n
     command: "up",
     changes: { create: 1 },
     changed: "1 created",
+    steps: [
+      {
+        urn: "urn:pulumi:s::p::a:b:C$gcp:cloudrunv2/service:Service::api",
+        operation: "update",
+        properties: ["template"],
+      },
+    ],
     policies: {
       asked: 2,
       findings: [
@@ -123,6 +139,9 @@ test("the summary says what a person wants to know, and nothing where there is n
   };
   expect(summaryText(summary, false)).toBe(
     [
+      "",
+      "Changes",
+      "  ~ update  api gcp:cloudrunv2:Service: template",
       "",
       "Answering now",
       "  shop/api                 http://127.0.0.1:1  answers 200",
