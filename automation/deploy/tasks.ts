@@ -7,16 +7,16 @@ export interface Step {
   readonly run: (report: Report) => Promise<string | undefined>;
 }
 
-/** Between two lines of one step's progress where no terminal redraws them. */
+/** Between two lines that say the same with other figures, where no terminal redraws them. */
 const QUIET_MILLISECONDS = 5_000;
 
-/** Progress lines no more often than a log wants to hold them. */
-function slowly(report: Report, interval: number): Report {
-  let last = 0;
+/** Progress as a log wants it: whatever is new at once, what only counts on (`30 of 176 resources`) now and then. */
+export function slowly(report: Report, now: () => number = () => performance.now()): Report {
+  let last = { what: "", at: 0 };
   return (message) => {
-    const now = performance.now();
-    if (now - last < interval) return;
-    last = now;
+    const what = message.replace(/\d+/g, "#");
+    if (what === last.what && now() - last.at < QUIET_MILLISECONDS) return;
+    last = { what, at: now() };
     report(message);
   };
 }
@@ -33,7 +33,7 @@ export async function runSteps(steps: readonly Step[], silent: boolean): Promise
       const say: Report = (message) => {
         task.output = message;
       };
-      const result = await run(terminal ? say : slowly(say, QUIET_MILLISECONDS));
+      const result = await run(terminal ? say : slowly(say));
       if (result !== undefined) task.title = `${title}: ${result}`;
     },
   }));

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readable } from "../../../automation/deploy/operations.ts";
 import { changed, changesText, newRecord, note } from "../../../automation/deploy/run-events.ts";
 import { type Summary, summaryText } from "../../../automation/deploy/summary.ts";
+import { slowly } from "../../../automation/deploy/tasks.ts";
 
 function event(parts: object): EngineEvent {
   return { sequence: 1, timestamp: 1, ...parts } as EngineEvent;
@@ -67,6 +68,26 @@ describe("a run's record", () => {
     expect(changesText(record, "planned")).toBe(planned);
     expect(changesText(record, "done")).toBe(done);
   });
+});
+
+test("progress in a log says what is new at once, and what only counts on every five seconds", () => {
+  const said: string[] = [];
+  let now = 0;
+  const report = slowly(
+    (message) => said.push(message),
+    () => now,
+  );
+  for (const [at, message] of [
+    [100, "starting the local cloud"],
+    [200, "1 of 9 resources"],
+    [900, "2 of 9 resources"],
+    [5_300, "7 of 9 resources"],
+    [5_400, "removing"],
+  ] as const) {
+    now = at;
+    report(message);
+  }
+  expect(said).toEqual(["starting the local cloud", "1 of 9 resources", "7 of 9 resources", "removing"]);
 });
 
 test("an error of the program is read without its trace and wrappings", () => {
