@@ -29,8 +29,8 @@ async function run(
   const onEvent = (event: EngineEvent) => {
     note(record, event);
     if (event.resOutputsEvent) {
-      const of = expected === undefined ? "" : ` of ${expected}`;
-      options.report(`${record.finished.size}${of} resources`);
+      const done = Math.min(record.finished.size, expected ?? Number.POSITIVE_INFINITY);
+      options.report(`${done}${expected === undefined ? "" : ` of ${expected}`} resources`);
     }
   };
   const base = {
