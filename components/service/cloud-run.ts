@@ -38,9 +38,10 @@ function planEnvironment(spec: ServiceSpec) {
 function planSecrets(spec: ServiceSpec) {
   const secrets = Object.values(spec.secrets).sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
   return {
+    // Readable by whatever user the image runs as; nobody else is in the container.
     volumes: secrets.map(({ secretId, version }) => ({
       name: secretId,
-      secret: { secret: secretId, defaultMode: 0o400, items: [{ path: "value", version }] },
+      secret: { secret: secretId, defaultMode: 0o444, items: [{ path: "value", version }] },
     })),
     volumeMounts: secrets.map(({ secretId }) => ({ name: secretId, mountPath: `/secrets/${secretId}` })),
   };

@@ -44,12 +44,12 @@ function at(path: string, problem: string | undefined): string[] {
   return problem === undefined ? [] : [`${path}: ${problem}`];
 }
 
-/** Lower-case DNS label of at most 49 characters: Cloud Run's limit for a service's name. */
+/** Lower-case DNS label of 2 to 26 characters: its service account's id, `svc-NAME`, has 6 to 30. */
 function nameProblems(name: string): string[] {
-  return /^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/.test(name)
+  return /^[a-z][-a-z0-9]{0,24}[a-z0-9]$/.test(name)
     ? []
     : [
-        `name: "${name}" must be 1 to 49 lower-case letters, digits or "-", begin with a letter and not end with "-"`,
+        `name: "${name}" must be 2 to 26 lower-case letters, digits or "-", begin with a letter and not end with "-"`,
       ];
 }
 

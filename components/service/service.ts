@@ -67,8 +67,7 @@ export class Service extends Component<Children> {
   #account(): gcp.serviceaccount.Account {
     return this.child("account", gcp.serviceaccount.Account, {
       project: this.scope.project,
-      // Service account ids have 6 to 30 characters.
-      accountId: `svc-${this.service}`.slice(0, 30),
+      accountId: `svc-${this.service}`,
       displayName: `${this.scope.system} ${this.service}`,
     });
   }

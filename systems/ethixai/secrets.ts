@@ -1,10 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Output } from "@pulumi/pulumi";
-import type { Scope } from "../../components/scope.ts";
+import type { AtlasCluster } from "../../components/data/atlas-cluster.ts";
 import type { Rotation } from "../../components/secrets/rotation.ts";
 import { Secret } from "../../components/secrets/secret.ts";
 import type { SecretSource } from "../../components/secrets/source.ts";
 import type { SecretVault } from "../../components/secrets/vault.ts";
+import type { Context } from "./context.ts";
 import type { ExternalSecret } from "./settings.ts";
 
 /** EthixAI's ten secrets (EA-06): five of the application, five of its infrastructure. */
@@ -21,29 +20,17 @@ export interface EthixaiSecrets {
   readonly slackToken: Secret;
 }
 
-/** What the secrets are made from. */
-export interface SecretWiring {
-  readonly scope: Scope;
-  readonly vault: SecretVault;
-  readonly parent: pulumi.Resource;
-  /** Connection string of a database user. */
-  readonly connectionString: (user: string) => Output<string>;
-  /** Pinned versions of what others put there; the sandbox has none and makes its own. */
-  readonly versions: Partial<Record<ExternalSecret, string>>;
-}
-
 /** Declares the ten. There is no key of object storage among them: services sign with their own identity (EA-08). */
-export function declareSecrets({
-  scope,
-  vault,
-  parent,
-  connectionString,
-  versions,
-}: SecretWiring): EthixaiSecrets {
+export function declareSecrets(
+  { scope, settings, inside }: Context,
+  vault: SecretVault,
+  database: AtlasCluster,
+): EthixaiSecrets {
   const secret = (secretId: string, source: SecretSource, rotation: Rotation) =>
-    new Secret(`${scope.system}-${secretId}`, { scope, vault, secretId, source, rotation }, { parent });
+    new Secret(`${scope.system}-${secretId}`, { scope, vault, secretId, source, rotation }, inside);
   const external = (secretId: ExternalSecret, rotation: Rotation) => {
-    const version = versions[secretId];
+    // The sandbox pins none, and makes its own.
+    const version = settings.secrets[secretId];
     return secret(
       secretId,
       version === undefined ? { kind: "password", length: 32 } : { kind: "pinned", version },
@@ -56,12 +43,12 @@ export function declareSecrets({
     sessionKey: secret("session-key", { kind: "bytes", length: 32 }, { every: "90 days" }),
     mongodbUriBackend: secret(
       "mongodb-uri-backend",
-      { kind: "value", value: connectionString("backend") },
+      { kind: "value", value: database.connectionString("backend") },
       { by: "MongoDB Atlas" },
     ),
     mongodbUriAiCore: secret(
       "mongodb-uri-ai-core",
-      { kind: "value", value: connectionString("ai-core") },
+      { kind: "value", value: database.connectionString("ai-core") },
       { by: "MongoDB Atlas" },
     ),
     sentryDsn: external("sentry-dsn", { by: "Sentry" }),

@@ -140,8 +140,8 @@ describe("a service's spec", () => {
     expect(message("api", change)).toBe(expected);
   });
 
-  test("with a name longer than Cloud Run takes is refused", () => {
-    expect(message("a".repeat(50), {})).toContain("must be 1 to 49 lower-case letters");
+  test("with a name longer than its service account may have is refused", () => {
+    expect(message("a".repeat(27), {})).toContain("must be 2 to 26 lower-case letters");
   });
 
   test("with several faults gives all of them at once", () => {

@@ -1,0 +1,116 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Bucket } from "../../components/data/bucket.ts";
+import { refuse } from "../../components/errors.ts";
+import type { Edge } from "../../components/network/edge.ts";
+import type { Network } from "../../components/network/network.ts";
+import { Frontend } from "../../components/service/frontend.ts";
+import { ImageMirror } from "../../components/service/image-mirror.ts";
+import { Service } from "../../components/service/service.ts";
+import type { Context } from "./context.ts";
+import type { EthixaiSecrets } from "./secrets.ts";
+import { aiCoreFacts, backendFacts } from "./services.ts";
+import {
+  aiCoreVariables,
+  backendVariables,
+  type FrontendVariables,
+  productionProblems,
+  toEnvironment,
+} from "./variables.ts";
+
+/** What the services are wired to. */
+export interface Wiring {
+  readonly network: Network;
+  readonly bucket: Bucket;
+  readonly secrets: EthixaiSecrets;
+}
+
+/** Where images come from: a mirror of GHCR, since Cloud Run reads no other registry; the sandbox runs images of its own. */
+function imageSource(
+  { scope, inside }: Context,
+  secrets: EthixaiSecrets,
+): (name: string) => pulumi.Input<string> {
+  const mirror = new ImageMirror(
+    "ethixai-images",
+    { scope, upstream: "https://ghcr.io", username: "ethixai", token: secrets.ghcrToken },
+    inside,
+  );
+  return (name) => (scope.environment === "sandbox" ? name : pulumi.interpolate`${mirror.prefix}/${name}`);
+}
+
+/** The backend and the AI core that it calls (EA-01, EA-02, EA-13). */
+export function declareServices(
+  context: Context,
+  { network, bucket, secrets }: Wiring,
+): { backend: Service; aiCore: Service } {
+  const { scope, facts, settings, inside } = context;
+  const image = imageSource(context, secrets);
+  const aiCore = new Service(
+    "ethixai-ai-core",
+    {
+      scope,
+      service: "ai-core",
+      network,
+      ...aiCoreFacts(facts, settings.services["ai-core"]),
+      image: image(settings.images["ai-core"]),
+      environment: toEnvironment(aiCoreVariables(scope.environment, facts, { bucket: bucket.name })),
+      secrets: { MONGODB_URI: secrets.mongodbUriAiCore, SENTRY_DSN: secrets.sentryDsn },
+      exposure: "internal",
+    },
+    inside,
+  );
+  const variables = backendVariables(scope.environment, facts, {
+    aiCoreUrl: aiCore.url,
+    bucket: bucket.name,
+  });
+  refuse("ethixai-backend", productionProblems(variables));
+  const backend = new Service(
+    "ethixai-backend",
+    {
+      scope,
+      service: "backend",
+      network,
+      ...backendFacts(facts, settings.services.backend),
+      image: image(settings.images.backend),
+      environment: toEnvironment(variables),
+      secrets: {
+        MONGODB_URI: secrets.mongodbUriBackend,
+        JWT_ACCESS_KEY: secrets.jwtAccessKey,
+        JWT_REFRESH_KEY: secrets.jwtRefreshKey,
+        SESSION_KEY: secrets.sessionKey,
+        SMTP_PASSWORD: secrets.smtpPassword,
+        SENTRY_DSN: secrets.sentryDsn,
+      },
+      exposure: "edge",
+      calls: [aiCore],
+    },
+    inside,
+  );
+  for (const service of [backend, aiCore]) bucket.allow(service.service, service.member);
+  return { backend, aiCore };
+}
+
+/** The frontend, on Vercel (EA-01, EA-13). */
+export function declareFrontend(
+  { scope, facts, settings, inside }: Context,
+  edge: Edge,
+  secrets: EthixaiSecrets,
+): Frontend {
+  const variables: FrontendVariables = {
+    NEXT_PUBLIC_BACKEND_URL: edge.url,
+    // A DSN only lets events in; Sentry means it to be public.
+    NEXT_PUBLIC_SENTRY_DSN: secrets.sentryDsn.value,
+    NEXT_PUBLIC_ENVIRONMENT: scope.environment,
+  };
+  return new Frontend(
+    "ethixai-frontend",
+    {
+      scope,
+      service: "frontend",
+      domain: facts.domains.app,
+      repository: settings.repository,
+      folder: "frontend",
+      environment: toEnvironment(variables),
+    },
+    inside,
+  );
+}
