@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerDoctor } from "./commands/doctor.ts";
@@ -29,12 +31,17 @@ function mindClosedPipe(stream: NodeJS.WriteStream): void {
   });
 }
 
+function version(root: string): string {
+  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+}
+
 /** The command `slipway` for the checkout at `root`: parses `argv`, runs one subcommand, sets the exit code. */
 export async function main(root: string, argv: readonly string[]): Promise<void> {
   mindClosedPipe(process.stdout);
   mindClosedPipe(process.stderr);
   const program = new Command("slipway")
     .description("Takes services to production: plans, previews and deploys the stacks of this project.")
+    .version(version(root))
     .addHelpText("after", AFTER)
     .showHelpAfterError("(slipway --help lists the commands)")
     .exitOverride()
