@@ -1,6 +1,8 @@
 /**
  * Registers the same resources by components and raw in one process, in turns, and prints `{components, raw}`: milliseconds of
- * each round for the program and the checks. Arguments: how many services, the module that `bench/raw.ts` wrote, how many rounds.
+ * each round for the program and the checks. They are the processor's, which other work on the machine bears on less than the
+ * clock's; run with `--expose-gc`, so that no round clears away what the one before left.
+ * Arguments: how many services, the module that `bench/raw.ts` wrote, how many rounds.
  */
 import { runHere } from "./declare.ts";
 import { type Case, interleaved } from "./measure.ts";
@@ -13,9 +15,11 @@ function timed(name: string, program: () => void): Case {
   return {
     name,
     sample: async () => {
-      const begin = performance.now();
+      globalThis.gc?.();
+      const begin = process.cpuUsage();
       await runHere(program);
-      return performance.now() - begin;
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1000;
     },
   };
 }

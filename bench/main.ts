@@ -22,12 +22,20 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   throw new RangeError(`rounds: "${process.argv[2]}" must be a whole number from 1`);
 }
 
+const say = (message: string) => process.stderr.write(`${message}\n`);
 const closing: (() => Promise<void>)[] = [];
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.on(signal, () => {
+    say(`stopping (${signal})`);
+    process.exitCode = code;
+    stopping.abort(new Error(`stopped by ${signal}`));
+  });
 }
 try {
-  const engine = await ensureEngine({ report: (message) => process.stderr.write(`${message}\n`) });
+  const engine = await ensureEngine({ report: say, signal: stopping.signal });
   // Whatever anyone writes here goes to one folder, and goes with it: copies, caches of compiled code, states.
   const scratch = await mkdtemp(join(tmpdir(), "slipway-bench-"));
   closing.push(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
@@ -44,9 +52,14 @@ try {
     ["40 services on a network, without packs", await measureComponents(scratch, providers, rounds)],
   ];
   console.log(`\n${machineFacts(`${engine.version} (${engine.origin})`)}`);
-  console.log(`Medians of ${rounds} rounds (lowest to highest)`);
+  console.log(`Medians of ${rounds} rounds, in brackets the lowest and the highest`);
   for (const [title, lines] of sections)
     console.log(["", title, ...lines.map((each) => `  ${each}`)].join("\n"));
+} catch (error) {
+  if (!stopping.signal.aborted) throw error;
 } finally {
-  for (const close of closing.reverse()) await close();
+  for (const close of closing.reverse()) {
+    // One that fails keeps none of the others from clearing up.
+    await close().catch((error: Error) => say(`clearing up: ${error.message}`));
+  }
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PlanResult } from "../automation/plan/result.ts";
 import { startCloud } from "../sandbox/cloud/index.ts";
 import { sandboxPaths } from "../sandbox/paths.ts";
 import type { Checkout } from "../test/support/checkout.ts";
@@ -6,6 +7,19 @@ import { type Case, node, run, seconds } from "./measure.ts";
 import { type Providers, prepareSandbox } from "./providers.ts";
 
 const stack = ["--stack", "production"];
+const planJson = ["automation/cli.ts", "plan", ...stack, "--format", "json"];
+
+/** @throws Error where the plan and the engine's preview are not of the same resources, or no pack was asked */
+function compareOnce(plan: string, preview: string): void {
+  const { totals }: PlanResult = JSON.parse(plan);
+  // The stack itself is a resource, too.
+  const planned = totals.resources + totals.components + 1;
+  if (!preview.includes(`+ ${planned} to create`) || !/^Policies:$/m.test(preview)) {
+    throw new Error(
+      `the engine's preview is not of the ${planned} resources of the plan, under packs:\n${preview}`,
+    );
+  }
+}
 
 /**
  * The engine's own preview of the stack `production` under the project's packs, and the whole command around it, both in a
@@ -29,6 +43,7 @@ export async function engineCases(checkout: Checkout, providers: Providers): Pro
     "policies",
     "--non-interactive",
   ];
+  compareOnce(await node(planJson, { cwd }), await run(providers.engine.pulumi, bare, { cwd, env }));
   return [
     {
       name: "engine preview",
