@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Report } from "../../sandbox/progress.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import { counted } from "../plan/formats/words.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { changed, newRecord, note, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
@@ -89,7 +90,8 @@ function failureText(operation: Operation, record: RunRecord, failure: Error): s
 
 /**
  * Runs one operation.
- * @throws CommandFailure with exit code 3 where mandatory policies are violated, 1 where the engine failed, both with what it said
+ * @throws CommandFailure with exit code 3 where mandatory policies are violated, 1 where the engine failed, both with what
+ * it said, 130 where the run was asked to end before or during the operation
  */
 export async function operate(
   session: Session,
@@ -97,6 +99,13 @@ export async function operate(
   options: OperationOptions,
   expected?: number,
 ): Promise<RunRecord> {
+  // The Automation API notices only a signal that comes after its start.
+  if (options.interrupt.happened) {
+    throw new CommandFailure(
+      `stopped before ${operation}. Run the command again to go on.`,
+      EXIT.interrupted,
+    );
+  }
   const { record, failure } = await run(session, operation, options, expected);
   if (failure === undefined) return record;
   if (options.interrupt.happened) {
@@ -112,7 +121,7 @@ export async function operate(
         `  ${policy}${urn === undefined ? "" : ` (${urn.split("::").at(-1)})`}: ${message}`,
     );
     throw new CommandFailure(
-      `${violations.length} mandatory policies are violated:\n${lines.join("\n")}`,
+      `${counted(violations.length, "violation")} of mandatory policies:\n${lines.join("\n")}`,
       EXIT.policy,
     );
   }

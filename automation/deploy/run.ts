@@ -91,7 +91,9 @@ export async function runDeploy(root: string, command: DeployCommand, flags: Dep
     run: async (report) => {
       progress.session = await openSession(target, {
         report,
-        signal: interrupt.signal,
+        signal: interrupt.asked,
+        claimLost: () =>
+          interrupt.stop("another run took this stack over, or the sandbox was deleted: stopping"),
         deleteProtected: command === "destroy",
       });
       await recoverState(progress.session, report);

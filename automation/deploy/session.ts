@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
-import { lock } from "proper-lockfile";
 import { type CloudClient, startCloud } from "../../sandbox/cloud/index.ts";
 import {
   type Engine,
@@ -16,7 +15,7 @@ import { sandboxPaths } from "../../sandbox/paths.ts";
 import type { Report } from "../../sandbox/progress.ts";
 import { installPlugins } from "../../sandbox/providers/plugins.ts";
 import { startProviders } from "../../sandbox/providers/server.ts";
-import { CommandFailure } from "../exit.ts";
+import { claimStack } from "./claim.ts";
 import { writeSandboxConfig } from "./config-file.ts";
 import type { Target } from "./target.ts";
 
@@ -44,49 +43,23 @@ async function openRemote(target: Target, engine: Engine): Promise<Session> {
   return { target, stack, configFile: undefined, cloud: undefined, unprotect, close: async () => {} };
 }
 
-/** After so long without a sign of life a run's claim lapses. */
-const CLAIM_MILLISECONDS = 10_000;
-
-/**
- * Takes the stack for this process alone; waits a little longer than a killed run's claim lasts.
- * @throws CommandFailure where another run has it and goes on having it
- */
-async function takeLock(folder: string, stack: string, report: Report): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const options = { lockfilePath: join(folder, `${stack}.lock`), stale: CLAIM_MILLISECONDS };
-  const isTaken = (error: unknown) => (error as NodeJS.ErrnoException).code === "ELOCKED";
-  try {
-    return await lock(folder, options).catch(async (error: unknown) => {
-      if (!isTaken(error)) throw error;
-      report("waiting for another run on this stack to end");
-      const second = 1_000;
-      const retries = { retries: CLAIM_MILLISECONDS / second + 3, minTimeout: second, maxTimeout: second };
-      return await lock(folder, { ...options, retries });
-    });
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    throw new CommandFailure(
-      `another run works on the stack "${stack}" in this sandbox; wait for it to end.`,
-    );
-  }
-}
-
 /** Opens a stack against the local cloud. Its state, passphrase and stack file live in the sandbox's folder only. */
 async function openSandbox(
   target: Target,
   engine: Engine,
-  { report, deleteProtected = false }: OpenOptions,
+  { report, claimLost, deleteProtected = false }: OpenOptions,
 ): Promise<Session> {
   const { root, stack: stackName } = target;
   const paths = sandboxPaths(root);
   const project = join(paths.folder, "project");
-  await preparePassphrase(paths);
-  const release = await takeLock(project, stackName, report);
+  // First of all: `slipway sandbox reset` leaves the folder of a claimed stack alone.
+  const release = await claimStack(project, stackName, { report, lost: claimLost });
   const closing: (() => Promise<void>)[] = [release];
   const close = async () => {
     for (const step of closing.reverse()) await step();
   };
   try {
+    await preparePassphrase(paths);
     report("starting the local cloud");
     const cloud = await startCloud(paths.cloud, { report });
     await installPlugins(paths, { node: process.execPath, root });
@@ -118,6 +91,8 @@ async function openSandbox(
 export interface OpenOptions {
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Called where the sandbox's stack is no longer this run's alone: it has to stop. */
+  readonly claimLost: () => void;
   /** In the sandbox, whether resources go that their real providers would protect: nothing can be lost that one command doesn't bring back. */
   readonly deleteProtected?: boolean;
 }

@@ -1,7 +1,5 @@
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { check } from "proper-lockfile";
 import {
   CloudClient,
   CloudNotRunningError,
@@ -11,6 +9,8 @@ import {
   stopCloud,
 } from "../../sandbox/cloud/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
+import { ask } from "../ask.ts";
+import { claimedStacks } from "../deploy/claim.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
 import { renderLoad, renderStatus } from "./render.ts";
 
@@ -58,7 +58,8 @@ export async function status(root: string, flags: SandboxFlags): Promise<void> {
 /** `slipway sandbox reset` */
 export async function reset(root: string, flags: SandboxFlags & { readonly yes?: true }): Promise<void> {
   const paths = sandboxPaths(root);
-  await refuseWhileDeploying(join(paths.folder, "project"));
+  const claims = join(paths.folder, "project");
+  await refuseWhileDeploying(claims);
   if (!flags.yes) {
     if (!process.stdin.isTTY || !process.stderr.isTTY) {
       throw new CommandFailure(
@@ -70,10 +71,12 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
     say(
       "its services and secrets, the state of every stack deployed to the sandbox, and the passphrase of that state.",
     );
-    if (!(await confirm("Delete it?"))) {
+    if (!/^y(es)?$/i.test(await ask("Delete it? [y/N] "))) {
       print(flags, { reset: false }, "Nothing was deleted.");
       return;
     }
+    // The answer may have taken its time.
+    await refuseWhileDeploying(claims);
   }
   if (!flags.json) say("stopping the local cloud");
   await resetCloud(paths.cloud);
@@ -83,31 +86,11 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
 
 /** @throws CommandFailure when a deployment works in this sandbox now */
 async function refuseWhileDeploying(folder: string): Promise<void> {
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => name.endsWith(".lock"));
-  } catch {
-    return;
-  }
-  for (const name of names) {
-    if (!(await check(folder, { lockfilePath: join(folder, name), stale: 15_000 }))) continue;
-    throw new CommandFailure(
-      `a run works on the stack "${name.slice(0, -".lock".length)}" in this sandbox; let it end, then reset.`,
-    );
-  }
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const cancel = new AbortController();
-  lines.once("close", () => cancel.abort()); // Ctrl-C or Ctrl-D is a no
-  try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal: cancel.signal })).trim());
-  } catch {
-    return false;
-  } finally {
-    lines.close();
-  }
+  const [stack] = await claimedStacks(folder);
+  if (stack === undefined) return;
+  throw new CommandFailure(
+    `a run works on the stack "${stack}" in this sandbox; let it end, then reset. (One that was killed counts for ten seconds more.)`,
+  );
 }
 
 /** Options of `slipway sandbox load`, numbers parsed. */
