@@ -1,11 +1,15 @@
-import { createInterface } from "node:readline/promises";
+import { resolve } from "node:path";
+import { createColors } from "picocolors";
+import { ask } from "../ask.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import { showsColor } from "../terminal.ts";
 import { Interrupt } from "./interrupt.ts";
 import { type OperationOptions, operate, total } from "./operations.ts";
 import { recoverState, removeOrphans } from "./recover.ts";
 import { changed, changesText, type RunRecord } from "./run-events.ts";
 import { openSession, type Session } from "./session.ts";
-import { chooseTarget } from "./target.ts";
+import { changeLines } from "./summary.ts";
+import { chooseTarget, type Target } from "./target.ts";
 import { runSteps, type Step } from "./tasks.ts";
 
 /** The commands that this file runs. */
@@ -17,6 +21,7 @@ export interface DeployFlags {
   readonly sandbox?: true;
   readonly json?: true;
   readonly yes?: true;
+  /** Folders, relative to where the command is typed. */
   readonly policyPack?: readonly string[];
 }
 
@@ -33,19 +38,22 @@ const ASK: Record<Exclude<DeployCommand, "preview">, string> = {
   destroy: "Remove everything that this stack deployed",
 };
 
-/** @throws CommandFailure where nobody can be asked, or the answer is no */
-async function confirm(command: Exclude<DeployCommand, "preview">, flags: DeployFlags): Promise<void> {
-  if (flags.yes) return;
-  if (!process.stdin.isTTY) {
-    throw new CommandFailure(
-      `nobody can be asked here: add --yes to ${command} the stack "${flags.stack}".`,
-      EXIT.usage,
-    );
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${ASK[command]} (stack "${flags.stack}")? Type yes: `);
-  terminal.close();
-  if (answer.trim() !== "yes") throw new CommandFailure("nothing was changed.", EXIT.ok);
+/** Whether a person has to agree before this changes anything. Nobody is asked about what one command brings back. */
+function needsConsent(target: Target, command: DeployCommand, flags: DeployFlags): boolean {
+  return command !== "preview" && target.stack !== "sandbox" && flags.yes !== true;
+}
+
+/** @throws CommandFailure where the answer is no */
+async function confirm(
+  command: Exclude<DeployCommand, "preview">,
+  preview: RunRecord | undefined,
+  stack: string,
+  asked: AbortSignal,
+): Promise<void> {
+  const changes = changeLines([...(preview?.steps.values() ?? [])], createColors(showsColor(process.stderr)));
+  process.stderr.write(["", ...changes, ""].join("\n"));
+  const answer = await ask(`${ASK[command]} (stack "${stack}")? Type yes: `, asked);
+  if (answer !== "yes") throw new CommandFailure("nothing was changed.", EXIT.ok);
 }
 
 function previewStep(progress: Progress, options: Omit<OperationOptions, "report">): Step {
@@ -82,9 +90,17 @@ function doStep(
 /** Runs one of the commands: opens the stack, recovers it, previews where that gates, acts, and says what there is now. */
 export async function runDeploy(root: string, command: DeployCommand, flags: DeployFlags): Promise<void> {
   const target = chooseTarget(root, flags.stack, flags.sandbox === true);
+  const consent = needsConsent(target, command, flags);
+  if (consent && !process.stdin.isTTY) {
+    throw new CommandFailure(
+      `nobody can be asked here: add --yes to ${command} the stack "${target.stack}".`,
+      EXIT.usage,
+    );
+  }
   const silent = flags.json === true;
   const interrupt = new Interrupt((message) => process.stderr.write(`\n${message}\n`));
-  const options = { interrupt, policyPacks: flags.policyPack ?? [] };
+  // Folders are meant from where the command is typed; the engine runs in the checkout.
+  const options = { interrupt, policyPacks: (flags.policyPack ?? []).map((folder) => resolve(folder)) };
   const progress: Progress = {};
   const opening: Step = {
     title: target.sandbox ? "Engine and local cloud" : "Engine",
@@ -104,9 +120,8 @@ export async function runDeploy(root: string, command: DeployCommand, flags: Dep
     const previews = command === "preview" || command === "up";
     await runSteps([opening, ...(previews ? [previewStep(progress, options)] : [])], silent);
     if (command !== "preview") {
-      // Nobody is asked about what can be had again with one command, or about nothing.
       const nothing = progress.preview !== undefined && changed(progress.preview) === 0;
-      if (target.stack !== "sandbox" && !nothing) await confirm(command, flags);
+      if (consent && !nothing) await confirm(command, progress.preview, target.stack, interrupt.asked);
       await runSteps([doStep(progress, command, options)], silent);
     }
     const { printResult } = await import("./result.ts");

@@ -86,10 +86,11 @@ function policyLines(
 const SHOWN_CHANGES = 30;
 const SIGNS: Record<string, string> = { create: "+", update: "~", replace: "±", delete: "-" };
 
-/** The changes one by one; where everything is made anew or goes, the tree and the count say it better. */
-function changeLines({ steps, command }: Summary, paint: ReturnType<typeof createColors>): string[] {
-  const whole = steps.every(({ operation }) => operation === steps[0]?.operation);
-  if (command !== "preview" && whole && steps.length > SHOWN_CHANGES) return [];
+/** Changes one by one. */
+export function changeLines(
+  steps: readonly ResourceChange[],
+  paint: ReturnType<typeof createColors>,
+): string[] {
   const rest = steps.length - SHOWN_CHANGES;
   return [
     ...steps.slice(0, SHOWN_CHANGES).map(({ urn, operation, properties }) => {
@@ -100,6 +101,12 @@ function changeLines({ steps, command }: Summary, paint: ReturnType<typeof creat
     }),
     ...(rest > 0 ? [`… and ${rest} more (--json names all)`] : []),
   ];
+}
+
+/** Whether the changes are worth naming: where everything is made anew or goes, the tree and the count say it better. */
+function namesChanges({ steps, command }: Summary): boolean {
+  const whole = steps.every(({ operation }) => operation === steps[0]?.operation);
+  return command === "preview" || !whole || steps.length <= SHOWN_CHANGES;
 }
 
 /** The summary for a terminal. */
@@ -130,7 +137,7 @@ export function summaryText(summary: Summary, color: boolean): string {
             : [`without a known price: ${summary.cost.missing.join(", ")}`]),
         ];
   return [
-    ...section("Changes", changeLines(summary, paint)),
+    ...section("Changes", namesChanges(summary) ? changeLines(summary.steps, paint) : []),
     ...section("What exists", tree),
     ...section("Answering now", addresses),
     ...section("Objectives", objectives),
