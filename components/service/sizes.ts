@@ -1,6 +1,7 @@
 /**
- * What Cloud Run sells. CPU sizes: run v2 discovery document, 2026-10. Memory bounds per CPU: the documentation's page
- * "Configure memory limits for services"; 512 MiB is the least of the second-generation execution environment.
+ * What Cloud Run sells. CPU sizes: run v2 discovery document, 2026-10. Memory bounds per CPU: the documentation's pages
+ * "Configure CPU limits" and "Configure memory limits for services". Whole CPUs run in the second-generation execution
+ * environment, which takes 512 MiB or more; fractions of one run in the first, which takes 128 MiB.
  */
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
@@ -9,8 +10,8 @@ const GIBIBYTE = 2 ** 30;
 const WHOLE_CPUS = [1, 2, 4, 6, 8] as const;
 
 const LEAST_MEMORY: Record<number, number> = {
-  1: 128 * MEBIBYTE,
-  2: 128 * MEBIBYTE,
+  1: 512 * MEBIBYTE,
+  2: 512 * MEBIBYTE,
   4: 2 * GIBIBYTE,
   6: 4 * GIBIBYTE,
   8: 4 * GIBIBYTE,

@@ -124,6 +124,17 @@ describe("a service", () => {
     ]);
   });
 
+  test("of less than a CPU runs as Cloud Run demands: first generation, one request at a time, CPU during requests", async () => {
+    const resources = await declare(() =>
+      service(testScope(), { resources: { cpu: 0.5, memory: "256 MiB" } }),
+    );
+    expect(find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs.template).toMatchObject({
+      executionEnvironment: "EXECUTION_ENVIRONMENT_GEN1",
+      maxInstanceRequestConcurrency: 1,
+      containers: [{ resources: { cpuIdle: true } }],
+    });
+  });
+
   test("carries its facts, for policies and the sandbox", async () => {
     const resources = await declare(() => service(testScope()));
     const { annotations } = find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs as {

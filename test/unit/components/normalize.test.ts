@@ -87,7 +87,7 @@ describe("a service's spec", () => {
     [
       "memory that does not go with the CPU",
       { resources: { cpu: 1, memory: "8 GiB" } },
-      "api: resources.memory: 8192 MiB does not go with 1 CPU: Cloud Run allows 128 MiB to 4096 MiB",
+      "api: resources.memory: 8192 MiB does not go with 1 CPU: Cloud Run allows 512 MiB to 4096 MiB",
     ],
     [
       "memory that can't be read",
@@ -163,6 +163,17 @@ describe("Cloud Run's sizes", () => {
 
   test.each([0, 0.07, 0.085, 1.5, 3, 16, Number.NaN])("%d CPU is not", (cpu) => {
     expect(cpuProblem(cpu)).toMatch(/CPU is not sold by Cloud Run/);
+  });
+
+  test.each([
+    [0.5, 128, undefined],
+    [0.5, 127, "127 MiB does not go with 0.5 CPU: Cloud Run allows 128 MiB to 1024 MiB"],
+    [1, 512, undefined],
+    // The second generation, which whole CPUs run in, takes no less.
+    [1, 511, "511 MiB does not go with 1 CPU: Cloud Run allows 512 MiB to 4096 MiB"],
+    [2, 256, "256 MiB does not go with 2 CPU: Cloud Run allows 512 MiB to 8192 MiB"],
+  ])("%d CPU with %d MiB", (cpu, mebibytes, problem) => {
+    expect(memoryProblem(cpu, mebibytes * 2 ** 20)).toBe(problem);
   });
 
   test("every CPU that is sold goes with some memory, and none with 33 GiB", () => {
