@@ -34,9 +34,11 @@ function planEnvironment(spec: ServiceSpec) {
     .map(([name, value]) => ({ name, value }));
 }
 
-/** One volume for each secret, holding one pinned version. */
+/** One volume for each secret, whatever variables name it, holding one pinned version. */
 function planSecrets(spec: ServiceSpec) {
-  const secrets = Object.values(spec.secrets).sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
+  const secrets = [...new Set(Object.values(spec.secrets))].sort((a, b) =>
+    a.secretId < b.secretId ? -1 : 1,
+  );
   return {
     // Readable by whatever user the image runs as; nobody else is in the container.
     volumes: secrets.map(({ secretId, version }) => ({

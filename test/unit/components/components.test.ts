@@ -209,6 +209,25 @@ describe("a secret", () => {
     expect(rings).toEqual(["europe-west1", "europe-west3", "europe-west3"]);
   });
 
+  test("EA-07 that two variables name is mounted once", async () => {
+    const resources = await declare(() => {
+      const scope = testScope();
+      const vault = new SecretVault("shop-vault", { scope, fallbackRegion: "us-west2" });
+      const token = new Secret("shop-token", { scope, vault, ...good });
+      service(scope, { secrets: { TOKEN: token, OLD_TOKEN: token } });
+    });
+    const { template } = find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs as {
+      template: { volumes: { name: string }[]; containers: { envs: object[]; volumeMounts: object[] }[] };
+    };
+    expect(template.volumes.map(({ name }) => name)).toEqual(["token"]);
+    expect(template.containers[0]?.volumeMounts).toEqual([{ name: "token", mountPath: "/secrets/token" }]);
+    expect(template.containers[0]?.envs).toEqual([
+      { name: "LOG_LEVEL", value: "warn" },
+      { name: "OLD_TOKEN_FILE", value: "/secrets/token/value" },
+      { name: "TOKEN_FILE", value: "/secrets/token/value" },
+    ]);
+  });
+
   test("that can be guessed is refused", async () => {
     expect(await refusal(() => secret({ source: { kind: "password", length: 8 } }))).toBe(
       "shop-token: source.length: 8 can be guessed; use at least 24",
