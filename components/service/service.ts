@@ -99,7 +99,13 @@ export class Service extends Component<Children> {
         network: networkId,
         subnetwork: subnetworkId,
       }),
-      { suffix: "", dependsOn, protect: isProduction(this.scope) },
+      {
+        suffix: "",
+        dependsOn,
+        protect: isProduction(this.scope),
+        // Cloud Run answers with the stage that the fields in use have reached, so "BETA" would differ once they are GA.
+        ignoreChanges: ["launchStage"],
+      },
     );
   }
 

@@ -93,6 +93,15 @@ describe("a service", () => {
     expect((await deployed("staging")).options.protect).toBeUndefined();
   });
 
+  test("is not changed again and again by the stage that Cloud Run says its fields are in", async () => {
+    const { options } = find(
+      await declare(() => service(testScope())),
+      "gcp:cloudrunv2/service:Service",
+      "shop-api",
+    );
+    expect(options.ignoreChanges).toEqual(["launchStage"]);
+  });
+
   test("that calls another is let in there, and nobody else is", async () => {
     const resources = await declare(() => {
       const scope = testScope();
