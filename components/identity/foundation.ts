@@ -8,13 +8,19 @@ interface Children {
   audit: gcp.projects.IAMAuditConfigArgs;
 }
 
-/** Google Cloud APIs that the library's components call. */
+/**
+ * Google Cloud APIs that the library's components call. Turning any on takes two that must be on already, by hand where
+ * a project has neither: `gcloud services enable serviceusage.googleapis.com cloudresourcemanager.googleapis.com`.
+ */
 const APIS = [
   "artifactregistry",
   "cloudkms",
+  "cloudresourcemanager",
+  "cloudtrace",
   "compute",
   "iam",
   "iamcredentials",
+  "logging",
   "monitoring",
   "pubsub",
   "run",
@@ -49,7 +55,8 @@ export class Foundation extends Component<Children> {
           service: `${api}.googleapis.com`,
           auditLogConfigs: [{ logType: "DATA_READ" }, { logType: "DATA_WRITE" }, { logType: "ADMIN_READ" }],
         },
-        { suffix: `audit-${api}` },
+        // What is audited is written into the project's access policy, by the Resource Manager.
+        { suffix: `audit-${api}`, dependsOn: apis },
       );
     }
     this.ready = { ...args.scope, foundations: apis };

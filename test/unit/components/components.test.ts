@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AtlasCluster, type AtlasClusterArgs } from "../../../components/data/atlas-cluster.ts";
 import { Bucket } from "../../../components/data/bucket.ts";
 import { CiIdentity } from "../../../components/identity/ci-identity.ts";
+import { Foundation } from "../../../components/identity/foundation.ts";
 import { Edge } from "../../../components/network/edge.ts";
 import { Network } from "../../../components/network/network.ts";
 import type { Scope } from "../../../components/scope.ts";
@@ -302,6 +303,34 @@ test("EA-03 an edge stands only before a service that is open to it", async () =
     'shop-edge: domain: "shop" is no domain name, such as api.example.com',
   );
   expect(await refusal(edge("edge", "shop.example.com"))).toBe("accepted");
+});
+
+describe("a foundation", () => {
+  test("turns on what grants on a project go through, and waits for it before it writes the project's policy", async () => {
+    const resources = await declare(() => new Foundation("shop-foundation", { scope: testScope() }));
+    const api = find(resources, "gcp:projects/service:Service", "shop-foundation-api-cloudresourcemanager");
+    expect(api.inputs).toMatchObject({
+      service: "cloudresourcemanager.googleapis.com",
+      disableOnDestroy: false,
+    });
+    const audits = ofType(resources, "gcp:projects/iAMAuditConfig:IAMAuditConfig");
+    expect(audits.map(({ inputs }) => inputs.service)).toEqual([
+      "cloudkms.googleapis.com",
+      "secretmanager.googleapis.com",
+    ]);
+    for (const { dependencies } of audits) expect(dependencies).toContain(api.urn);
+  });
+
+  test("holds back whatever is declared with the scope that it gives", async () => {
+    const resources = await declare(() => {
+      const { ready } = new Foundation("shop-foundation", { scope: testScope() });
+      new Network("shop-network", { scope: ready });
+    });
+    const apis = ofType(resources, "gcp:projects/service:Service").map(({ urn }) => urn);
+    expect(apis.length).toBeGreaterThan(0);
+    const { dependencies } = find(resources, "gcp:compute/network:Network", "shop-network");
+    expect(dependencies).toEqual(expect.arrayContaining(apis));
+  });
 });
 
 test("EA-08 CI's repository can't end the condition that it stands in", async () => {
