@@ -23,7 +23,10 @@ interface Children {
 
 /** The one way in from the internet. */
 export interface EdgeArgs extends ComponentArgs<Children> {
-  /** Domain name; its A record must point to {@link Edge.address}. Changing it replaces the certificate. */
+  /**
+   * Domain name; its A record must point to {@link Edge.address}. Changing it replaces the certificate: until Google has
+   * issued the new one, which takes up to an hour from when the record points here, nobody gets in by HTTPS.
+   */
   readonly domain: string;
   /** Service that answers; its `exposure` must be `"edge"`. */
   readonly service: Service;
@@ -88,6 +91,8 @@ export class Edge extends Component<Children> {
       project: this.scope.project,
       type: "CLOUD_ARMOR",
       rules: planWaf(rateLimit, wafSensitivity ?? 1),
+      // Bodies of JSON are read as JSON: their fields are judged, not their braces and quotes.
+      advancedOptionsConfig: { jsonParsing: "STANDARD" },
       adaptiveProtectionConfig: { layer7DdosDefenseConfig: { enable: true } },
     });
   }

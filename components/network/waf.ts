@@ -38,6 +38,20 @@ export function rateLimitProblems({ requests, perSeconds }: RateLimit): string[]
   ];
 }
 
+/**
+ * Methods that the core rule set refuses by default (rule 911100 allows GET, HEAD, POST and OPTIONS) and that an API of
+ * resources lives by. The others, such as TRACE and CONNECT, stay refused.
+ */
+const API_METHODS = ["PUT", "PATCH", "DELETE"] as const;
+
+/** What one rule set recognises, as Cloud Armor's rules language says it. */
+function recognised(set: (typeof OWASP_RULE_SETS)[number], sensitivity: number): string {
+  const expression = `evaluatePreconfiguredWaf('${set}-v33-stable', {'sensitivity': ${sensitivity}})`;
+  return set === "methodenforcement"
+    ? `${expression} && !request.method.matches('^(${API_METHODS.join("|")})$')`
+    : expression;
+}
+
 const EVERYONE = { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } };
 
 /**
@@ -52,9 +66,7 @@ export function planWaf(
     priority: 1000 + index * 10,
     action: "deny(403)",
     description: `OWASP core rule set: ${set}`,
-    match: {
-      expr: { expression: `evaluatePreconfiguredWaf('${set}-v33-stable', {'sensitivity': ${sensitivity}})` },
-    },
+    match: { expr: { expression: recognised(set, sensitivity) } },
   }));
   return [
     ...owasp,

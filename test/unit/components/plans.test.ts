@@ -134,6 +134,20 @@ describe("the web application firewall", () => {
     expect(priorities).toEqual([...new Set(priorities)].sort((a, b) => a - b));
   });
 
+  test("EA-03 lets an API's methods through, which the core rule set refuses unless it is told", () => {
+    const expressions = planWaf({ requests: 300, perSeconds: 60 }, 2).map(({ match }) =>
+      JSON.stringify(match),
+    );
+    expect(expressions.filter((text) => text.includes("request.method"))).toEqual([
+      JSON.stringify({
+        expr: {
+          expression:
+            "evaluatePreconfiguredWaf('methodenforcement-v33-stable', {'sensitivity': 2}) && !request.method.matches('^(PUT|PATCH|DELETE)$')",
+        },
+      }),
+    ]);
+  });
+
   test("takes no rate limit that Cloud Armor does not", () => {
     expect(rateLimitProblems({ requests: 0, perSeconds: 7 })).toEqual([
       "rateLimit.requests: 0 must be a whole number from 1 to 1000000",
