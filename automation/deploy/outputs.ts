@@ -1,22 +1,15 @@
-import { LocalWorkspace, type OutputMap } from "@pulumi/pulumi/automation/index.js";
 import {
   engineEnvironment,
   findEngine,
+  languageHostEnvironment,
   preparePassphrase,
-  pulumiCommand,
 } from "../../sandbox/engine/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { CommandFailure } from "../exit.ts";
+import { isUnknownStack, PulumiCommands } from "./pulumi.ts";
 import { chooseTarget, type Target } from "./target.ts";
 
-/** Outputs as they may be shown: secrets replaced. */
-function shown(outputs: OutputMap): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { value, secret }]) => [name, secret ? "[secret]" : value]),
-  );
-}
-
-async function readOutputs({ root, stack, sandbox }: Target): Promise<OutputMap> {
+async function readOutputs({ root, stack, sandbox }: Target): Promise<Record<string, unknown>> {
   const engine = await findEngine();
   if (engine === undefined) {
     throw new CommandFailure(
@@ -25,15 +18,11 @@ async function readOutputs({ root, stack, sandbox }: Target): Promise<OutputMap>
   }
   const paths = sandboxPaths(root);
   if (sandbox) await preparePassphrase(paths);
-  const envVars = sandbox ? engineEnvironment(engine, paths) : {};
+  const env = sandbox ? engineEnvironment(engine, paths) : languageHostEnvironment();
   try {
-    const workspace = await LocalWorkspace.selectStack(
-      { stackName: stack, workDir: root },
-      { pulumiCommand: await pulumiCommand(engine), envVars },
-    );
-    return await workspace.outputs();
+    return await new PulumiCommands(engine, root, stack, env).outputs();
   } catch (error) {
-    if (!/no stack named/.test(String(error))) throw error;
+    if (!isUnknownStack(String(error))) throw error;
     throw new CommandFailure(
       `the stack "${stack}" has not been deployed${sandbox ? " to the sandbox" : ""}. Deploy it: slipway up --stack ${stack}${sandbox && stack !== "sandbox" ? " --sandbox" : ""}`,
     );
@@ -53,7 +42,7 @@ export async function printOutputs(
   root: string,
   flags: { stack: string; sandbox?: true; json?: true },
 ): Promise<void> {
-  const outputs = shown(await readOutputs(chooseTarget(root, flags.stack, flags.sandbox === true)));
+  const outputs = await readOutputs(chooseTarget(root, flags.stack, flags.sandbox === true));
   process.stdout.write(
     flags.json ? `${JSON.stringify(outputs, null, 2)}\n` : `${[...lines(outputs, "")].join("\n")}\n`,
   );

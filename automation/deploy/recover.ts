@@ -11,8 +11,8 @@ interface StateResources {
   readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
 }
 
-async function stateOf({ stack }: Session): Promise<Deployment & { deployment: StateResources }> {
-  return (await stack.exportStack()) as Deployment & { deployment: StateResources };
+async function stateOf({ pulumi }: Session): Promise<Deployment & { deployment: StateResources }> {
+  return (await pulumi.exportState()) as Deployment & { deployment: StateResources };
 }
 
 /** Whether the file backend holds a lock on a stack: a file under `locks/ORGANIZATION/PROJECT/STACK`. */
@@ -30,7 +30,7 @@ async function isLocked(state: string, stack: string): Promise<boolean> {
  * Only for the sandbox: elsewhere, what is pending is for the operator to judge, and Pulumi says so.
  */
 export async function recoverState(session: Session, report: Report): Promise<void> {
-  const { target, stack, cloud } = session;
+  const { target, stack, cloud, pulumi } = session;
   if (cloud === undefined) return;
   if (await isLocked(sandboxPaths(target.root).state, target.stack)) {
     // This process holds the sandbox's own lock on the stack: whoever left this one is gone.
@@ -42,7 +42,7 @@ export async function recoverState(session: Session, report: Report): Promise<vo
   if (pending.length === 0) return;
   report(`an earlier run was interrupted in ${pending.length} operations: going on from there`);
   const { pending_operations: _, ...deployment } = state.deployment;
-  await stack.importStack({ ...state, deployment });
+  await pulumi.importState({ ...state, deployment });
 }
 
 /** Removes what the local cloud holds for this stack although the state does not know it. @returns what was removed */

@@ -77,7 +77,8 @@ function doStep(
     run: async (report) => {
       const session = progress.session as Session;
       const expected = progress.preview === undefined ? undefined : total(progress.preview);
-      if (command === "destroy" && session.cloud !== undefined) await session.unprotect();
+      // In the sandbox nothing can be lost that one command doesn't bring back.
+      if (command === "destroy" && session.cloud !== undefined) await session.pulumi.unprotect();
       progress.done = await operate(session, command, { ...options, report }, expected);
       const orphans = command === "refresh" ? [] : await removeOrphans(session);
       const swept =

@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
-import { copyFile } from "node:fs/promises";
+import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
 import { type CloudClient, startCloud } from "../../sandbox/cloud/index.ts";
 import {
   type Engine,
   engineEnvironment,
   ensureEngine,
+  languageHostEnvironment,
   preparePassphrase,
   pulumiCommand,
 } from "../../sandbox/engine/index.ts";
@@ -15,8 +14,10 @@ import { sandboxPaths } from "../../sandbox/paths.ts";
 import type { Report } from "../../sandbox/progress.ts";
 import { installPlugins } from "../../sandbox/providers/plugins.ts";
 import { startProviders } from "../../sandbox/providers/server.ts";
+import { CommandFailure } from "../exit.ts";
 import { claimStack } from "./claim.ts";
 import { writeSandboxConfig } from "./config-file.ts";
+import { PulumiCommands } from "./pulumi.ts";
 import type { Target } from "./target.ts";
 
 /** A stack opened for work: with an engine, and in the sandbox a cloud, its providers and a lock. */
@@ -27,20 +28,43 @@ export interface Session {
   readonly configFile: string | undefined;
   /** The local cloud; absent outside the sandbox. */
   readonly cloud: CloudClient | undefined;
-  /** Lifts the protection of every resource in the state: in the sandbox nothing can be lost that one command doesn't bring back. */
-  unprotect(): Promise<void>;
+  /** Pulumi's other commands on the stack. */
+  readonly pulumi: PulumiCommands;
   /** Ends what was started for this run alone. The local cloud goes on. */
   close(): Promise<void>;
 }
 
-/** Opens a stack in its own cloud, with the user's own backend, plugins and credentials. */
-async function openRemote(target: Target, engine: Engine): Promise<Session> {
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: target.stack, workDir: target.root },
-    { pulumiCommand: await pulumiCommand(engine) },
+/** What is said where a stack is not in its backend. Making one chooses who keeps its secrets: that is for a person to do. */
+function missingStack({ stack }: Target, engine: Engine): CommandFailure {
+  const pulumi = engine.origin === "path" ? "pulumi" : engine.pulumi;
+  return new CommandFailure(
+    [
+      `the stack "${stack}" is not in the backend that Pulumi is logged in to.`,
+      `  make it, once:             ${pulumi} stack init ${stack} --no-select --secrets-provider <who keeps its secrets, such as gcpkms://…>`,
+      "  which backend that is:     npx slipway doctor",
+      `  try it without an account: npx slipway preview --stack ${stack} --sandbox`,
+    ].join("\n"),
   );
-  const unprotect = async () => {};
-  return { target, stack, configFile: undefined, cloud: undefined, unprotect, close: async () => {} };
+}
+
+/**
+ * Opens a stack in its own cloud, with the user's own backend, plugins and credentials.
+ * @throws CommandFailure where the backend does not have it, or can't be reached
+ */
+async function openRemote(target: Target, engine: Engine): Promise<Session> {
+  const envVars = languageHostEnvironment();
+  const pulumi = new PulumiCommands(engine, target.root, target.stack, envVars);
+  const workspace = await LocalWorkspace.create({
+    workDir: target.root,
+    pulumiCommand: await pulumiCommand(engine),
+    envVars,
+  });
+  // Every command names its stack. Selecting it as well would send whatever the user types next to it, too.
+  workspace.selectStack = async () => {
+    if (!(await pulumi.exists())) throw missingStack(target, engine);
+  };
+  const stack = await Stack.select(target.stack, workspace);
+  return { target, stack, configFile: undefined, cloud: undefined, pulumi, close: async () => {} };
 }
 
 /** Opens a stack against the local cloud. Its state, passphrase and stack file live in the sandbox's folder only. */
@@ -71,16 +95,16 @@ async function openSandbox(
       SLIPWAY_CLOUD_FOLDER: paths.cloud,
     };
     const options = { pulumiCommand: await pulumiCommand(engine), envVars };
-    await copyFile(join(root, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
+    // Renamed into place: a run on another stack may be reading it.
+    const draft = join(project, `Pulumi.yaml.${process.pid}`);
+    await copyFile(join(root, "Pulumi.yaml"), draft);
+    await rename(draft, join(project, "Pulumi.yaml"));
     // Making a stack writes a salt into the stack file of its folder: not the committed one.
     await LocalWorkspace.createOrSelectStack({ stackName, workDir: project }, options);
     const configFile = await writeSandboxConfig(root, project, stackName);
     const stack = await LocalWorkspace.selectStack({ stackName, workDir: root }, options);
-    const unprotect = async () => {
-      const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stackName];
-      await promisify(execFile)(engine.pulumi, args, { cwd: root, env: { ...process.env, ...envVars } });
-    };
-    return { target, stack, configFile, cloud, unprotect, close };
+    const pulumi = new PulumiCommands(engine, root, stackName, envVars);
+    return { target, stack, configFile, cloud, pulumi, close };
   } catch (error) {
     await close();
     throw error;

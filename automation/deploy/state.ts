@@ -39,8 +39,8 @@ export function planResourceOf(resource: StateResource): PlanResource {
 }
 
 /** What a stack's state holds, without its providers. */
-export async function deployedResources({ stack }: Session): Promise<StateResource[]> {
-  const { deployment } = await stack.exportStack();
+export async function deployedResources({ pulumi }: Session): Promise<StateResource[]> {
+  const { deployment } = await pulumi.exportState();
   const resources = ((deployment as { resources?: StateResource[] } | null)?.resources ??
     []) as StateResource[];
   return resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));

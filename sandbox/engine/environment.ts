@@ -30,9 +30,13 @@ export function engineEnvironment(
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // find.ts has checked the version, against a stricter minimum.
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
-    SLIPWAY_NODE: process.execPath,
-    SLIPWAY_LANGUAGE_HOST: languageHostFile,
+    ...languageHostEnvironment(),
   };
+}
+
+/** What an engine of the cache needs to run Node programs; any other ignores it. */
+export function languageHostEnvironment(): Record<string, string> {
+  return { SLIPWAY_NODE: process.execPath, SLIPWAY_LANGUAGE_HOST: languageHostFile };
 }
 
 /**
