@@ -155,21 +155,22 @@ export class AtlasCluster extends Component<Children> {
       clusterName: cluster.name,
       ...planSchedule(backup),
     });
-    for (const [what, ipAddress] of Object.entries(args.access)) {
+    const access = Object.entries(args.access).map(([what, ipAddress]) =>
       this.child(
         "access",
         mongodbatlas.ProjectIpAccessList,
         { projectId: project.id, ipAddress, comment: what },
         { suffix: `access-${what}` },
-      );
-    }
+      ),
+    );
     this.#database = args.database;
-    this.#users(args, project.id, cluster.name);
+    const users = this.#users(args, project.id, cluster.name);
     this.clusterName = cluster.name;
     this.#host = cluster.connectionStrings.apply(({ standardSrv }) =>
       standardSrv.replace(/^mongodb\+srv:\/\//, ""),
     );
-    this.#ready = schedule.id;
+    // Whoever holds a connection string must also be known there and be let in.
+    this.#ready = pulumi.all([schedule, ...access, ...users].map(({ id }) => id));
     this.registerOutputs({ clusterName: this.clusterName });
   }
 
@@ -226,8 +227,8 @@ export class AtlasCluster extends Component<Children> {
     { users, database }: AtlasClusterArgs,
     projectId: pulumi.Output<string>,
     cluster: pulumi.Output<string>,
-  ): void {
-    for (const [username, roleName] of Object.entries(users)) {
+  ): mongodbatlas.DatabaseUser[] {
+    return Object.entries(users).map(([username, roleName]) => {
       const password = this.child(
         "password",
         random.RandomPassword,
@@ -235,7 +236,8 @@ export class AtlasCluster extends Component<Children> {
         { length: 40, special: false },
         { suffix: `password-${username}` },
       ).result;
-      this.child(
+      this.#passwords.set(username, password);
+      return this.child(
         "user",
         mongodbatlas.DatabaseUser,
         {
@@ -248,12 +250,11 @@ export class AtlasCluster extends Component<Children> {
         },
         { suffix: `user-${username}` },
       );
-      this.#passwords.set(username, password);
-    }
+    });
   }
 
   /**
-   * Connection string of one user; always a Pulumi secret.
+   * Connection string of one user; always a Pulumi secret. Resolves once the users are there and may connect.
    * @throws Error where no such user was declared
    */
   connectionString(username: string): pulumi.Output<string> {

@@ -267,6 +267,28 @@ describe("an Atlas cluster", () => {
     ).toBe("[secret]");
   });
 
+  test("EA-04 gives a connection string only once its user is there and the services are let in", async () => {
+    const resources = await declare(() => {
+      const scope = testScope();
+      const vault = new SecretVault("shop-vault", { scope, fallbackRegion: "us-west2" });
+      new Secret("shop-uri", {
+        scope,
+        vault,
+        secretId: "uri",
+        source: { kind: "value", value: cluster({ scope }).connectionString("api") },
+        rotation: { by: "MongoDB Atlas" },
+      });
+    });
+    const version = find(resources, "gcp:secretmanager/secretVersion:SecretVersion", "shop-uri-version");
+    for (const [type, name] of [
+      ["mongodbatlas:index/databaseUser:DatabaseUser", "shop-database-user-api"],
+      ["mongodbatlas:index/projectIpAccessList:ProjectIpAccessList", "shop-database-access-services"],
+      ["mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule", "shop-database-schedule"],
+    ] as const) {
+      expect(version.dependencies).toContain(find(resources, type, name).urn);
+    }
+  });
+
   test("without a region that Atlas has is refused", async () => {
     expect(await refusal(() => cluster({ scope: testScope({ region: "me-west1" }) }))).toMatch(
       /^shop-database: region: Atlas has no name for "me-west1" in components\/regions\.ts; it knows asia-east1, /,
