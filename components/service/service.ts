@@ -10,6 +10,7 @@ import type { ServiceSpec } from "./spec.ts";
 interface Children {
   account: gcp.serviceaccount.AccountArgs;
   role: gcp.projects.IAMMemberArgs;
+  signer: gcp.serviceaccount.IAMMemberArgs;
   service: gcp.cloudrunv2.ServiceArgs;
   invoker: gcp.cloudrunv2.ServiceIamMemberArgs;
 }
@@ -22,6 +23,11 @@ export interface ServiceArgs extends ComponentArgs<Children>, ServiceSpec {
   readonly network: Network;
   /** Services that it calls; each lets it in. */
   readonly calls?: readonly Service[];
+  /**
+   * Whether it signs as itself, such as addresses of objects that a browser may open. There is no key to sign with: Google
+   * signs for it, and has to be told that it may ask. Default false.
+   */
+  readonly signs?: boolean;
 }
 
 /** Roles that every service needs on its project: to write traces, metrics and logs; nothing to read. */
@@ -55,7 +61,7 @@ export class Service extends Component<Children> {
     const account = this.#account();
     this.member = account.member;
     this.accountName = account.name;
-    const grants = this.#grants(args);
+    const grants = this.#grants(args, account);
     const service = this.#run(args, account, grants);
     this.deployedName = service.name;
     this.url = service.uri;
@@ -73,7 +79,7 @@ export class Service extends Component<Children> {
   }
 
   /** What must be granted before the first instance can start: its secrets; and its roles. */
-  #grants(args: ServiceArgs): pulumi.Resource[] {
+  #grants(args: ServiceArgs, account: gcp.serviceaccount.Account): pulumi.Resource[] {
     for (const role of TELEMETRY_ROLES) {
       this.child(
         "role",
@@ -81,6 +87,13 @@ export class Service extends Component<Children> {
         { project: this.scope.project, role, member: this.member },
         { suffix: role.replace("roles/", "").replace(".", "-") },
       );
+    }
+    if (args.signs === true) {
+      this.child("signer", gcp.serviceaccount.IAMMember, {
+        serviceAccountId: account.name,
+        role: "roles/iam.serviceAccountTokenCreator",
+        member: this.member,
+      });
     }
     return [...new Set(Object.values(args.secrets))].map((secret) => secret.allow(this.service, this.member));
   }

@@ -82,6 +82,8 @@ export function declareServices(
       },
       exposure: "edge",
       calls: [aiCore],
+      // Addresses of objects, valid for STORAGE_SIGNED_URL_TTL_SECONDS.
+      signs: true,
     },
     inside,
   );

@@ -116,6 +116,24 @@ describe("a service", () => {
     ]);
   });
 
+  test("EA-08 that signs may ask Google to, as itself and as nobody else; others may not", async () => {
+    const resources = await declare(() => {
+      const scope = testScope();
+      service(scope, { name: "web", signs: true });
+      service(scope, { name: "stock" });
+    });
+    const grants = ofType(resources, "gcp:serviceaccount/iAMMember:IAMMember");
+    expect(grants.map(({ name, inputs }) => ({ name, ...inputs }))).toEqual([
+      {
+        name: "shop-web-signer",
+        serviceAccountId:
+          "projects/shop-production/serviceAccounts/svc-web@shop-production.iam.gserviceaccount.com",
+        role: "roles/iam.serviceAccountTokenCreator",
+        member: "serviceAccount:svc-web@shop-production.iam.gserviceaccount.com",
+      },
+    ]);
+  });
+
   test("EA-09 splits its requests as declared, once there are revisions to name", async () => {
     const deployed = async (traffic: ServiceArgs["traffic"]) =>
       find(

@@ -225,6 +225,13 @@ describe.each(STACKS)("in %s", (stack) => {
     );
     expect(ofType(planned(stack), "gcp:serviceaccount/key:Key")).toEqual([]);
   });
+
+  test("EA-08 the backend, which hands out signed addresses, may have them signed without a key", () => {
+    const signers = ofType(planned(stack), "gcp:serviceaccount/iAMMember:IAMMember").filter(
+      ({ inputs }) => inputs.role === "roles/iam.serviceAccountTokenCreator",
+    );
+    expect(signers.map(({ name }) => name)).toEqual(["ethixai-backend-signer"]);
+  });
 });
 
 test("EA-13 production has rate limits on, names its origins, logs warnings; and no two stacks share a project", () => {
