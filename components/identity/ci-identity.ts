@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
 import { refuse } from "../errors.ts";
+import type { ImageMirror } from "../service/image-mirror.ts";
 import type { Service } from "../service/service.ts";
 
 interface Children {
@@ -21,6 +22,8 @@ export interface CiIdentityArgs extends ComponentArgs<Children> {
   readonly ref?: string;
   /** Services that it may release. */
   readonly services: readonly Service[];
+  /** Where those services' images come from: Cloud Run deploys only what the deployer may read. Default: nowhere of ours. */
+  readonly images?: ImageMirror;
 }
 
 const ISSUER = "https://token.actions.githubusercontent.com";
@@ -39,7 +42,7 @@ function identityProblems({ repository, ref }: CiIdentityArgs): string[] {
 
 /**
  * GitHub Actions' way in: workflows of one repository and ref exchange their OIDC token for a short-lived one. No key exists
- * that could be lost. It may release the services named, and nothing else.
+ * that could be lost. It may release the services named, reading their images, and nothing else.
  */
 export class CiIdentity extends Component<Children> {
   /** For `google-github-actions/auth`: `workload_identity_provider`. */
@@ -67,6 +70,7 @@ export class CiIdentity extends Component<Children> {
       member: pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${args.repository}`,
     });
     for (const service of args.services) this.#mayRelease(service, account.member);
+    args.images?.allow("ci", account.member);
     this.provider = provider.name;
     this.serviceAccount = account.email;
     this.registerOutputs({ provider: this.provider, serviceAccount: this.serviceAccount });

@@ -7,6 +7,7 @@ import type { Secret } from "../secrets/secret.ts";
 interface Children {
   repository: gcp.artifactregistry.RepositoryArgs;
   agent: gcp.projects.ServiceIdentityArgs;
+  reader: gcp.artifactregistry.RepositoryIamMemberArgs;
 }
 
 /** Images that live elsewhere. */
@@ -22,6 +23,7 @@ export interface ImageMirrorArgs extends ComponentArgs<Children> {
 export class ImageMirror extends Component<Children> {
   /** What goes before an image's own name: `REGION-docker.pkg.dev/PROJECT/REPOSITORY`. */
   readonly prefix: pulumi.Output<string>;
+  readonly #repositoryId: pulumi.Output<string>;
 
   constructor(name: string, args: ImageMirrorArgs, options?: pulumi.ComponentResourceOptions) {
     super("slipway:service:ImageMirror", name, args, options);
@@ -53,7 +55,22 @@ export class ImageMirror extends Component<Children> {
       },
       { suffix: "", dependsOn: [access] },
     );
+    this.#repositoryId = repository.repositoryId;
     this.prefix = pulumi.interpolate`${region}-docker.pkg.dev/${project}/${repository.repositoryId}`;
     this.registerOutputs({ prefix: this.prefix });
+  }
+
+  /**
+   * Lets one identity read the images. What runs on Cloud Run in the same project needs no such grant; who deploys does.
+   * @param reader short name, unique among its readers
+   */
+  allow(reader: string, member: pulumi.Input<string>): void {
+    const { project, region: location } = this.scope;
+    this.child(
+      "reader",
+      gcp.artifactregistry.RepositoryIamMember,
+      { project, location, repository: this.#repositoryId, role: "roles/artifactregistry.reader", member },
+      { suffix: `reader-${reader}` },
+    );
   }
 }

@@ -32,7 +32,7 @@ class Ethixai extends pulumi.ComponentResource {
     const bucket = declareObjects(context);
     const vault = new SecretVault("ethixai-vault", { scope, fallbackRegion: SECOND_REGION }, inside);
     const secrets = declareSecrets(context, vault, database);
-    const { backend, aiCore } = declareServices(context, { network, bucket, secrets });
+    const { backend, aiCore, images } = declareServices(context, { network, bucket, secrets });
     const rateLimit = { requests: 300, perSeconds: 60 };
     const edge = new Edge(
       "ethixai-edge",
@@ -47,7 +47,8 @@ class Ethixai extends pulumi.ComponentResource {
       inside,
     );
     const services = [backend, aiCore];
-    const ci = new CiIdentity("ethixai-ci", { scope, repository: settings.repository, services }, inside);
+    const { repository } = settings;
+    const ci = new CiIdentity("ethixai-ci", { scope, repository, services, images }, inside);
 
     this.outputs = {
       services: Object.fromEntries(

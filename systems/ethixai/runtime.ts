@@ -24,26 +24,25 @@ export interface Wiring {
   readonly secrets: EthixaiSecrets;
 }
 
-/** Where images come from: a mirror of GHCR, since Cloud Run reads no other registry; the sandbox runs images of its own. */
-function imageSource(
-  { scope, inside }: Context,
-  secrets: EthixaiSecrets,
-): (name: string) => pulumi.Input<string> {
-  const mirror = new ImageMirror(
+/** Where images come from: a mirror of GHCR, since Cloud Run reads no other registry. */
+function declareImages({ scope, inside }: Context, secrets: EthixaiSecrets): ImageMirror {
+  return new ImageMirror(
     "ethixai-images",
     { scope, upstream: "https://ghcr.io", username: "ethixai", token: secrets.ghcrToken },
     inside,
   );
-  return (name) => (scope.environment === "sandbox" ? name : pulumi.interpolate`${mirror.prefix}/${name}`);
 }
 
 /** The backend and the AI core that it calls (EA-01, EA-02, EA-13). */
 export function declareServices(
   context: Context,
   { network, bucket, secrets }: Wiring,
-): { backend: Service; aiCore: Service } {
+): { backend: Service; aiCore: Service; images: ImageMirror } {
   const { scope, facts, settings, inside } = context;
-  const image = imageSource(context, secrets);
+  const images = declareImages(context, secrets);
+  // The sandbox runs images of its own.
+  const image = (name: string) =>
+    scope.environment === "sandbox" ? name : pulumi.interpolate`${images.prefix}/${name}`;
   const aiCore = new Service(
     "ethixai-ai-core",
     {
@@ -88,7 +87,7 @@ export function declareServices(
     inside,
   );
   for (const service of [backend, aiCore]) bucket.allow(service.service, service.member);
-  return { backend, aiCore };
+  return { backend, aiCore, images };
 }
 
 /** The frontend, on Vercel (EA-01, EA-13). */

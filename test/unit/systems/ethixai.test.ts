@@ -226,6 +226,19 @@ describe.each(STACKS)("in %s", (stack) => {
     expect(ofType(planned(stack), "gcp:serviceaccount/key:Key")).toEqual([]);
   });
 
+  test("EA-08 CI may release the two services and read their images, and nothing else", () => {
+    const granted = planned(stack)
+      .filter(({ inputs }) => String(inputs.member).startsWith("serviceAccount:ci-deployer@"))
+      .map(({ name, inputs }) => `${name} ${inputs.role}`);
+    expect(granted.sort()).toEqual([
+      "ethixai-ci-act-as-ai-core roles/iam.serviceAccountUser",
+      "ethixai-ci-act-as-backend roles/iam.serviceAccountUser",
+      "ethixai-ci-deploy-ai-core roles/run.developer",
+      "ethixai-ci-deploy-backend roles/run.developer",
+      "ethixai-images-reader-ci roles/artifactregistry.reader",
+    ]);
+  });
+
   test("EA-08 the backend, which hands out signed addresses, may have them signed without a key", () => {
     const signers = ofType(planned(stack), "gcp:serviceaccount/iAMMember:IAMMember").filter(
       ({ inputs }) => inputs.role === "roles/iam.serviceAccountTokenCreator",
