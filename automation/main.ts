@@ -23,11 +23,10 @@ Exit codes:
   ${EXIT.policy}    a mandatory policy is violated
   ${EXIT.interrupted}  interrupted; the next run goes on from there`;
 
-/** Ends quietly where the reader of a pipe has gone (`slipway plan … | head`). */
+/** Goes on in silence where the reader of a pipe has gone (`slipway up … | head`): a deployment is not ended by that. */
 function mindClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
+    if (error.code !== "EPIPE") throw error;
   });
 }
 

@@ -1,9 +1,11 @@
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { createColors } from "picocolors";
 import { gatherFacts } from "../doctor/facts.ts";
 import { renderDoctor } from "../doctor/render.ts";
 import { judge } from "../doctor/verdicts.ts";
+import { showsColor } from "../terminal.ts";
 
 /** What is not there is said, not left out. */
 const absentAsNull = (_key: string, value: unknown) => (value === undefined ? null : value);
@@ -26,7 +28,7 @@ export function registerDoctor(program: Command): void {
       console.log(
         options.json
           ? JSON.stringify({ facts, commands }, absentAsNull, 2)
-          : renderDoctor(facts, commands, homedir()),
+          : renderDoctor(facts, commands, homedir(), createColors(showsColor(process.stdout))),
       );
       if (commands.some((each) => !each.works)) process.exitCode = 1;
     });

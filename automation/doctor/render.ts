@@ -1,16 +1,16 @@
-import colors from "picocolors";
+import type { createColors } from "picocolors";
 import { showBytes } from "../../sandbox/engine/index.ts";
 import { type Facts, tools } from "./facts.ts";
 import type { Verdict } from "./verdicts.ts";
 
-type Colors = Pick<typeof colors, "bold" | "dim" | "green" | "red">;
+type Colors = Pick<ReturnType<typeof createColors>, "bold" | "dim" | "green" | "red">;
 
 /** The report for people: what is there, then what works and what brings the rest. `home` is shown as `~`. */
 export function renderDoctor(
   facts: Facts,
   verdicts: readonly Verdict[],
   home: string,
-  paint: Colors = colors,
+  paint: Colors,
 ): string {
   const rows = factRows(facts, (path) => relativeToHome(path, home));
   const width = Math.max(...rows.map(([name]) => name.length));

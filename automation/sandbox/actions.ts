@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { createColors } from "picocolors";
 import {
   CloudClient,
   CloudNotRunningError,
@@ -12,6 +13,7 @@ import { sandboxPaths } from "../../sandbox/paths.ts";
 import { ask } from "../ask.ts";
 import { claimedStacks } from "../deploy/claim.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import { showsColor } from "../terminal.ts";
 import { renderLoad, renderStatus } from "./render.ts";
 
 /** Options that the subcommands share. */
@@ -19,6 +21,8 @@ export interface SandboxFlags {
   readonly json?: true;
 }
 
+// Not what picocolors finds by itself: that colours files, too, where CI is set.
+const paint = () => createColors(showsColor(process.stdout));
 const say = (message: string) => process.stderr.write(`${message}\n`);
 const print = (flags: SandboxFlags, value: unknown, text: string) =>
   console.log(flags.json ? JSON.stringify(value, null, 2) : text);
@@ -28,7 +32,7 @@ export async function start(root: string, flags: SandboxFlags): Promise<void> {
   const report = flags.json ? {} : { report: say };
   const client = await startCloud(sandboxPaths(root).cloud, report);
   const [cloud, services] = [await client.status(), await client.listServices()];
-  print(flags, { running: true, cloud, services }, renderStatus(cloud, services));
+  print(flags, { running: true, cloud, services }, renderStatus(cloud, services, paint()));
 }
 
 /** `slipway sandbox stop` */
@@ -52,7 +56,7 @@ export async function status(root: string, flags: SandboxFlags): Promise<void> {
     return;
   }
   const [cloud, services] = [await client.status(), await client.listServices()];
-  print(flags, { running: true, cloud, services }, renderStatus(cloud, services));
+  print(flags, { running: true, cloud, services }, renderStatus(cloud, services, paint()));
 }
 
 /** `slipway sandbox reset` */

@@ -1,9 +1,15 @@
-import colors from "picocolors";
+import type { createColors } from "picocolors";
 import type { CloudServiceStatus, CloudStatus, LoadSummary } from "../../sandbox/cloud/index.ts";
 import { alignColumns } from "./table.ts";
 
+type Colors = ReturnType<typeof createColors>;
+
 /** What `slipway sandbox status` shows: one line for each revision that has instances or can be reached. */
-export function renderStatus(cloud: CloudStatus, services: readonly CloudServiceStatus[]): string {
+export function renderStatus(
+  cloud: CloudStatus,
+  services: readonly CloudServiceStatus[],
+  colors: Colors,
+): string {
   const head = `The local cloud runs: ${cloud.url} (process ${cloud.pid}, since ${cloud.startedAt}), metrics at ${cloud.url}/metrics`;
   if (services.length === 0) {
     return `${head}\nNo service yet. Deploy some: npm start`;
@@ -11,8 +17,10 @@ export function renderStatus(cloud: CloudStatus, services: readonly CloudService
   const header = ["STACK", "SERVICE", "ADDRESS", "REVISION", "WEIGHT", "READY", "RESTARTS", "IMAGE"].map(
     (title) => colors.bold(title),
   );
-  const rows = [...services].sort((left, right) => (left.id < right.id ? -1 : 1)).flatMap(serviceRows);
-  return [head, "", ...alignColumns([header, ...rows]), ...failures(services)].join("\n");
+  const rows = [...services]
+    .sort((left, right) => (left.id < right.id ? -1 : 1))
+    .flatMap((service) => serviceRows(service, colors));
+  return [head, "", ...alignColumns([header, ...rows]), ...failures(services, colors)].join("\n");
 }
 
 /** The stack that a service belongs to, as its owner's URN names it. */
@@ -20,7 +28,7 @@ function stackOf({ owner }: CloudServiceStatus): string {
   return /^urn:pulumi:([^:]+)::/.exec(owner)?.[1] ?? "";
 }
 
-function serviceRows(service: CloudServiceStatus): string[][] {
+function serviceRows(service: CloudServiceStatus, colors: Colors): string[][] {
   const shown = service.revisions.filter(
     ({ name, instances }) =>
       instances > 0 ||
@@ -50,7 +58,7 @@ function serviceRows(service: CloudServiceStatus): string[][] {
   ]);
 }
 
-function failures(services: readonly CloudServiceStatus[]): string[] {
+function failures(services: readonly CloudServiceStatus[], colors: Colors): string[] {
   const lines = services.flatMap(({ revisions, latestCreatedRevision }) =>
     revisions.flatMap(({ name, failure }) =>
       failure === undefined || name !== latestCreatedRevision ? [] : [colors.red(failure)],
