@@ -51,10 +51,13 @@ export interface LoadSummary {
  * @throws Error for an address that is not this machine's, or a rate or time out of range
  */
 export async function generateLoad(options: LoadOptions): Promise<LoadSummary> {
-  const url = checkLocal(options.url);
+  const base = checkLocal(options.url);
   within("requestsPerSecond", options.requestsPerSecond, 5000);
   within("seconds", options.seconds, 3600);
-  const paths = options.paths?.length ? options.paths : ["/"];
+  // A path may be a whole address, or begin with `//HOST`: each is checked as it will be asked.
+  const targets = (options.paths?.length ? options.paths : ["/"]).map((path) =>
+    checkLocal(URL.canParse(path, base.href) ? new URL(path, base).href : path),
+  );
   const limit = options.concurrency ?? 200;
   within("concurrency", limit, 5000);
   const total = Math.max(1, Math.round(options.requestsPerSecond * options.seconds));
@@ -77,7 +80,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadSummary> {
       dropped++;
       continue;
     }
-    const one = send(new URL(paths[index % paths.length] ?? "/", url), agent, due, tally, options.signal);
+    const one = send(targets[index % targets.length] ?? base, agent, due, tally, options.signal);
     underWay.add(one);
     void one.then(() => underWay.delete(one));
   }

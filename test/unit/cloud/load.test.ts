@@ -13,6 +13,14 @@ test.each([
   );
 });
 
+test.each(["http://example.com/", "//example.com/", "\\\\example.com", "https://127.0.0.1/"])(
+  "load is refused where a path leads elsewhere: %s",
+  async (path) => {
+    const options = { url: "http://127.0.0.1:1/", requestsPerSecond: 1, seconds: 1, paths: ["/", path] };
+    await expect(generateLoad(options)).rejects.toThrow("is not on this machine");
+  },
+);
+
 test("load is refused at rates that make no sense", async () => {
   const url = "http://127.0.0.1:1/";
   await expect(generateLoad({ url, requestsPerSecond: 0, seconds: 1 })).rejects.toThrow(
