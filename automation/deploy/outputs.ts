@@ -43,7 +43,6 @@ export async function printOutputs(
   flags: { stack: string; sandbox?: true; json?: true },
 ): Promise<void> {
   const outputs = await readOutputs(chooseTarget(root, flags.stack, flags.sandbox === true));
-  process.stdout.write(
-    flags.json ? `${JSON.stringify(outputs, null, 2)}\n` : `${[...lines(outputs, "")].join("\n")}\n`,
-  );
+  const text = [...lines(outputs, "")].join("\n") || `the stack "${flags.stack}" has no outputs.`;
+  process.stdout.write(flags.json ? `${JSON.stringify(outputs, null, 2)}\n` : `${text}\n`);
 }
