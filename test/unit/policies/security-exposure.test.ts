@@ -220,6 +220,28 @@ test("EA-03 HTTP does nothing but redirect", () => {
   ]);
 });
 
+test("EA-03 one path that is served in clear is found beside all those that are not", () => {
+  const httpsRedirect = { httpsRedirect: true };
+  const rules = map("rules", {
+    name: "rules",
+    defaultUrlRedirect: httpsRedirect,
+    pathMatchers: [
+      {
+        defaultUrlRedirect: httpsRedirect,
+        pathRules: [
+          { paths: ["/a"], urlRedirect: httpsRedirect },
+          { paths: ["/b"], service: "backend" },
+        ],
+      },
+      { defaultUrlRedirect: httpsRedirect, routeRules: [{ priority: 1, service: "backend" }] },
+    ],
+  });
+  expect(says(httpOnlyRedirects, proxy("rules"), rules)).toEqual([
+    "http: urlMap is rules, whose pathMatchers[0].pathRules[1].urlRedirect.httpsRedirect is not true: it serves HTTP in clear",
+    "http: urlMap is rules, whose pathMatchers[1].routeRules[0].urlRedirect.httpsRedirect is not true: it serves HTTP in clear",
+  ]);
+});
+
 test("EA-03 what HTTP serves is not evaluated while it can't be seen", () => {
   expect(says(httpOnlyRedirects, proxy(unknownValue), REDIRECT)).toEqual([
     "?http: urlMap is not known before deployment",
