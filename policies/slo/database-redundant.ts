@@ -20,7 +20,12 @@ function checkTier(size: Property): Finding | undefined {
 function checkShard(shard: Property): Finding[] {
   const regions = shard.at("regionConfigs").items();
   return parts(
-    () => each(regions, (region) => checkTier(region.at("electableSpecs", "instanceSize"))),
+    () =>
+      each(regions, (region) => {
+        // A region may hold nodes for reading or analytics only; Atlas gives them the electable ones' size.
+        const electable = region.at("electableSpecs");
+        return electable.present ? checkTier(electable.at("instanceSize")) : undefined;
+      }),
     () => {
       const nodes = regions.map((region) => region.at("electableSpecs", "nodeCount").number() ?? 0);
       const total = nodes.reduce((sum, count) => sum + count, 0);

@@ -124,6 +124,17 @@ test.each([
   expect(says(databaseRedundant, cluster(changed(CLUSTER, `${SPECS}.${field}`, value)))).toEqual(expected);
 });
 
+test("EA-04 a region for reading only has no electable tier to look at, and no electable node to count", () => {
+  const reading = { readOnlySpecs: { instanceSize: "M10", nodeCount: 2 } };
+  const electable = (nodeCount: number) => ({ electableSpecs: { instanceSize: "M10", nodeCount } });
+  const spread = (nodeCount: number) =>
+    changed(CLUSTER, "replicationSpecs", [{ regionConfigs: [electable(nodeCount), reading] }]);
+  expect(says(databaseRedundant, cluster(spread(3)))).toEqual([]);
+  expect(says(databaseRedundant, cluster(spread(1)))).toEqual([
+    "shop: replicationSpecs[0].regionConfigs has 1 electable nodes; production needs 3 or more",
+  ]);
+});
+
 test("EA-04 nodes of several regions count together; no shard is no node; staging may be small", () => {
   const region = (nodeCount: number) => ({ electableSpecs: { instanceSize: "M10", nodeCount } });
   const spread = changed(CLUSTER, "replicationSpecs", [{ regionConfigs: [region(2), region(1)] }]);
