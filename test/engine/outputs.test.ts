@@ -10,14 +10,19 @@ test("outputs are shown without any secret, however deep it lies", { timeout: 12
 export const systems = { shop: { url: "http://127.0.0.1:1", password: pulumi.secret("hush-hush") } };
 export const token = pulumi.secret("hush-hush");\n`,
   });
-  await writeFiles(project.folder, { "Pulumi.other.yaml": "config: {}\n" });
-  const up = await project.pulumi("up", "--stack", "dev", "--yes");
-  expect(up.code, up.text).toBe(0);
+  await writeFiles(project.folder, {
+    "Pulumi.other.yaml": "config: {}\n",
+  });
   let shown = "";
   vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     shown += String(text);
     return true;
   });
+  await printOutputs(project.folder, { stack: "dev", sandbox: true });
+  expect(shown).toBe('the stack "dev" has no outputs.\n');
+  shown = "";
+  const up = await project.pulumi("up", "--stack", "dev", "--yes");
+  expect(up.code, up.text).toBe(0);
   await printOutputs(project.folder, { stack: "dev", sandbox: true, json: true });
   expect(JSON.parse(shown)).toEqual({
     systems: { shop: { url: "http://127.0.0.1:1", password: "[secret]" } },
