@@ -251,7 +251,8 @@ export class Instance {
       signalGroup(this.#child.pid, "SIGKILL"); // whatever it started and left
       this.#host.ledger.remove(this.#child.pid);
     }
-    rmSync(this.root, { recursive: true, force: true });
+    // What was just killed may write a moment longer, and what is thrown here ends the cloud.
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
     releasePort(this.port);
     this.#gone.resolve();
     this.#listener.changed();
