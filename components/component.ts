@@ -18,6 +18,11 @@ export interface ComponentArgs<Children> {
   readonly transform?: { readonly [Name in keyof Children]?: Transform<Children[Name]> } | undefined;
 }
 
+interface ChildOptions<Args> extends pulumi.CustomResourceOptions {
+  suffix?: string;
+  finish?: (args: Args) => Args;
+}
+
 /** `args` as the caller's transform, if any, leaves them. */
 function applyTransform<Args>(transform: Transform<Args> | undefined, args: Args, name: string): Args {
   if (transform === undefined) return args;
@@ -48,16 +53,17 @@ export abstract class Component<Children extends object = object> extends pulumi
   /**
    * Registers one child.
    * @param key the transform's name, and the logical name's suffix unless `suffix` says otherwise; `""` for none
+   * @param args its arguments; `finish` derives from them, as the transform leaves them, what must agree with them
    */
   protected child<Key extends keyof Children & string, Child>(
     key: Key,
     resource: Constructor<Children[Key], Child>,
     args: Children[Key],
-    { suffix = key as string, ...options }: pulumi.CustomResourceOptions & { suffix?: string } = {},
+    { suffix = key as string, finish = (same) => same, ...options }: ChildOptions<Children[Key]> = {},
   ): Child {
     const name = suffix === "" ? this.#name : `${this.#name}-${suffix}`;
     const dependsOn = [...this.scope.foundations, ...([options.dependsOn ?? []].flat() as pulumi.Resource[])];
-    return new resource(name, applyTransform(this.#transform?.[key], args, name), {
+    return new resource(name, finish(applyTransform(this.#transform?.[key], args, name)), {
       ...options,
       parent: this,
       ...(dependsOn.length > 0 ? { dependsOn } : {}),

@@ -99,7 +99,33 @@ export function revisionName(service: string, template: unknown): string {
   return `${service}-${createHash("sha256").update(canonical).digest("hex").slice(0, 8)}`;
 }
 
-/** The whole Cloud Run service, derived from its spec. */
+type Template = gcp.types.input.cloudrunv2.ServiceTemplate;
+
+/** A template that names its revision, unless whoever wrote it did. */
+function named(service: string, template: Template): Template {
+  if (template.revision !== undefined) return template;
+  return {
+    ...template,
+    revision: pulumi.output(template).apply((content) => revisionName(service, content)),
+  };
+}
+
+/**
+ * Names the revision by the whole template, as it will be sent: Cloud Run refuses another content under a name that it
+ * knows.
+ */
+export function nameRevision(service: string, args: gcp.cloudrunv2.ServiceArgs): gcp.cloudrunv2.ServiceArgs {
+  const { template } = args;
+  const later = pulumi.Output.isInstance(template) || template instanceof Promise;
+  return {
+    ...args,
+    template: later
+      ? pulumi.output(template).apply((known) => named(service, known as Template))
+      : named(service, template),
+  };
+}
+
+/** The whole Cloud Run service, derived from its spec, but for its revision's name: see {@link nameRevision}. */
 export function planCloudRun(
   service: string,
   scope: Scope,
@@ -122,7 +148,6 @@ export function planCloudRun(
     template: {
       ...template,
       labels: labels(scope, service),
-      revision: pulumi.output(template).apply((content) => revisionName(service, content)),
     },
     traffics: planTraffic(normalized.traffic),
   };

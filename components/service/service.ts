@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
 import type { Network } from "../network/network.ts";
 import { claimName, isProduction } from "../scope.ts";
-import { planCloudRun } from "./cloud-run.ts";
+import { nameRevision, planCloudRun } from "./cloud-run.ts";
 import { type NormalizedService, normalizeService } from "./normalize.ts";
 import type { ServiceSpec } from "./spec.ts";
 
@@ -114,6 +114,7 @@ export class Service extends Component<Children> {
       }),
       {
         suffix: "",
+        finish: (planned) => nameRevision(this.service, planned),
         dependsOn,
         protect: isProduction(this.scope),
         // Cloud Run answers with the stage that the fields in use have reached, so "BETA" would differ once they are GA.

@@ -1,3 +1,4 @@
+import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { AtlasCluster, type AtlasClusterArgs } from "../../../components/data/atlas-cluster.ts";
@@ -132,6 +133,49 @@ describe("a service", () => {
         member: "serviceAccount:svc-web@shop-production.iam.gserviceaccount.com",
       },
     ]);
+  });
+
+  describe("EA-09 names its revision by all that is in it", () => {
+    const revision = async (change: Partial<ServiceArgs>) => {
+      const deployed = find(
+        await declare(() => service(testScope(), change)),
+        "gcp:cloudrunv2/service:Service",
+        "shop-api",
+      );
+      return (deployed.inputs.template as { revision: string }).revision;
+    };
+    const transformed = (template: object) => ({
+      transform: {
+        service: (args: gcp.cloudrunv2.ServiceArgs) => ({
+          ...args,
+          template: { ...(args.template as object), ...template },
+        }),
+      },
+    });
+
+    test("the same again is the same, another image is another", async () => {
+      expect(await revision({})).toMatch(/^api-[0-9a-f]{8}$/);
+      expect(await revision({})).toBe(await revision({}));
+      expect(await revision({ image: "shop/api:1.0.1" })).not.toBe(await revision({}));
+    });
+
+    test("what a transform changes makes another name, too: Cloud Run refuses another content under one", async () => {
+      const slower = await revision(transformed({ timeout: "90s" }));
+      expect(slower).not.toBe(await revision({}));
+      expect(slower).toBe(await revision({ timeout: "90 s" }));
+      expect(await revision(transformed({ labels: { team: "web" } }))).not.toBe(await revision({}));
+    });
+
+    test("a template that comes later is named later", async () => {
+      const later = await revision({
+        transform: { service: (args) => ({ ...args, template: pulumi.output(args.template) }) },
+      });
+      expect(later).toBe(await revision({}));
+    });
+
+    test("a name that a transform gives stays", async () => {
+      expect(await revision(transformed({ revision: "api-by-hand" }))).toBe("api-by-hand");
+    });
   });
 
   test("EA-09 splits its requests as declared, once there are revisions to name", async () => {
