@@ -6,7 +6,7 @@
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
 
-/** CPU of one instance: 0.08 to 1 in steps of 0.01, or one of these. */
+/** CPU of one instance: 0.08 to 1 in steps of 0.001, or one of these. */
 const WHOLE_CPUS = [1, 2, 4, 6, 8] as const;
 
 const LEAST_MEMORY: Record<number, number> = {
@@ -26,9 +26,9 @@ const MOST_MEMORY: Record<number, number> = {
 
 /** What is wrong with a number of CPUs, or undefined. */
 export function cpuProblem(cpu: number): string | undefined {
-  const fraction = cpu >= 0.08 && cpu < 1 && Number.isInteger(Math.round(cpu * 1e6) / 1e4);
+  const fraction = cpu >= 0.08 && cpu < 1 && Number.isInteger(Math.round(cpu * 1e6) / 1e3);
   if (fraction || (WHOLE_CPUS as readonly number[]).includes(cpu)) return undefined;
-  return `${cpu} CPU is not sold by Cloud Run: use 0.08 to 1 (in hundredths), or ${WHOLE_CPUS.slice(1).join(", ")}`;
+  return `${cpu} CPU is not sold by Cloud Run: use 0.08 to 1 (in thousandths), or ${WHOLE_CPUS.slice(1).join(", ")}`;
 }
 
 /** What is wrong with an amount of memory (bytes) beside a number of CPUs, or undefined. */

@@ -82,7 +82,7 @@ describe("a service's spec", () => {
     [
       "a CPU that is not sold",
       { resources: { cpu: 3, memory: "512 MiB" } },
-      "api: resources.cpu: 3 CPU is not sold by Cloud Run: use 0.08 to 1 (in hundredths), or 2, 4, 6, 8",
+      "api: resources.cpu: 3 CPU is not sold by Cloud Run: use 0.08 to 1 (in thousandths), or 2, 4, 6, 8",
     ],
     [
       "memory that does not go with the CPU",
@@ -157,11 +157,11 @@ describe("a service's spec", () => {
 });
 
 describe("Cloud Run's sizes", () => {
-  test.each([0.08, 0.5, 0.99, 1, 2, 4, 6, 8])("%d CPU is sold", (cpu) => {
+  test.each([0.08, 0.085, 0.5, 0.999, 1, 2, 4, 6, 8])("%d CPU is sold", (cpu) => {
     expect(cpuProblem(cpu)).toBeUndefined();
   });
 
-  test.each([0, 0.07, 0.085, 1.5, 3, 16, Number.NaN])("%d CPU is not", (cpu) => {
+  test.each([0, 0.07, 0.0855, 1.5, 3, 16, Number.NaN])("%d CPU is not", (cpu) => {
     expect(cpuProblem(cpu)).toMatch(/CPU is not sold by Cloud Run/);
   });
 

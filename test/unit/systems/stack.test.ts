@@ -83,7 +83,7 @@ describe("a stack file", () => {
     [
       "a CPU that Cloud Run does not sell",
       mutate([...service, "cpu"], 3),
-      "Pulumi.staging.yaml: slipway:stack.systems.ethixai.services.backend.cpu: 3 CPU is not sold by Cloud Run: use 0.08 to 1 (in hundredths), or 2, 4, 6, 8",
+      "Pulumi.staging.yaml: slipway:stack.systems.ethixai.services.backend.cpu: 3 CPU is not sold by Cloud Run: use 0.08 to 1 (in thousandths), or 2, 4, 6, 8",
     ],
     [
       "min > max",
