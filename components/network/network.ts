@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
+import { refuse } from "../errors.ts";
 import { isProduction } from "../scope.ts";
 
 interface Children {
@@ -13,8 +14,31 @@ interface Children {
 
 /** A private network. */
 export interface NetworkArgs extends ComponentArgs<Children> {
-  /** Addresses of the subnetwork; Cloud Run takes about two for each instance. Default `10.10.0.0/22`. Changing it replaces it. */
+  /**
+   * Private addresses of the subnetwork, 64 (`/26`) or more; Cloud Run takes about two for each instance. Default
+   * `10.10.0.0/22`. Changing it replaces the subnetwork, which Cloud Run holds for an hour or two after the last use.
+   */
   readonly range?: string;
+}
+
+/** Longest prefix of a subnetwork that Cloud Run's direct egress takes (the documentation's page "Direct VPC egress"). */
+const LONGEST_PREFIX = 26;
+
+/** What is wrong with a subnetwork's addresses, or undefined. */
+export function rangeProblem(range: string): string | undefined {
+  const [, first, second, third, fourth, prefix] =
+    /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(range)?.map(Number) ?? [];
+  const parts = [first, second, third, fourth].map((part) => part ?? 256);
+  if (prefix === undefined || prefix > 32 || parts.some((part) => part > 255)) {
+    return `range: "${range}" is no range of addresses, such as "10.10.0.0/22"`;
+  }
+  if (prefix > LONGEST_PREFIX) {
+    return `range: "${range}" holds ${2 ** (32 - prefix)} addresses; Cloud Run needs 64 or more: use a prefix of /${LONGEST_PREFIX} or shorter`;
+  }
+  const address = parts.reduce((sum, part) => sum * 256 + part, 0);
+  return address % 2 ** (32 - prefix) === 0
+    ? undefined
+    : `range: "${range}" does not begin where a /${prefix} may; its last ${32 - prefix} bits must be 0`;
 }
 
 /** A network of the system's own, whose requests to the outside leave through one fixed address that others can let in. */
@@ -26,6 +50,11 @@ export class Network extends Component<Children> {
 
   constructor(name: string, args: NetworkArgs, options?: pulumi.ComponentResourceOptions) {
     super("slipway:network:Network", name, args, options);
+    const range = args.range ?? "10.10.0.0/22";
+    refuse(
+      name,
+      [rangeProblem(range)].filter((problem) => problem !== undefined),
+    );
     const { project, region } = args.scope;
     const network = this.child(
       "network",
@@ -37,7 +66,7 @@ export class Network extends Component<Children> {
       project,
       region,
       network: network.id,
-      ipCidrRange: args.range ?? "10.10.0.0/22",
+      ipCidrRange: range,
       privateIpGoogleAccess: true,
       logConfig: {
         aggregationInterval: "INTERVAL_10_MIN",

@@ -439,6 +439,13 @@ test("EA-13 a frontend takes no variable that would make a secret public", async
   );
 });
 
+test("EA-03 a network too small for Cloud Run is refused", async () => {
+  const network = () => new Network("shop-network", { scope: testScope(), range: "10.10.0.0/28" });
+  expect(await refusal(network)).toBe(
+    'shop-network: range: "10.10.0.0/28" holds 16 addresses; Cloud Run needs 64 or more: use a prefix of /26 or shorter',
+  );
+});
+
 test("EA-05 a bucket over two continents is refused", async () => {
   const bucket = () =>
     new Bucket("shop-objects", {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { planSchedule } from "../../../components/data/atlas-cluster.ts";
 import { backupPlanProblems, normalizeBackupPlan } from "../../../components/data/backup-plan.ts";
 import { bucketProblems, planBucket } from "../../../components/data/bucket.ts";
+import { rangeProblem } from "../../../components/network/network.ts";
 import { planWaf, rateLimitProblems } from "../../../components/network/waf.ts";
 import { planRotation, rotationProblem } from "../../../components/secrets/rotation.ts";
 import { sourceProblem } from "../../../components/secrets/source.ts";
@@ -117,6 +118,23 @@ describe("a secret's source", () => {
     [{ kind: "value", value: "anything" }, undefined],
   ] as const)("%j", (source, problem) => {
     expect(sourceProblem(source)).toBe(problem);
+  });
+});
+
+describe("EA-03 a subnetwork's addresses", () => {
+  test.each([
+    ["10.10.0.0/22", undefined],
+    ["10.10.0.64/26", undefined],
+    [
+      "10.10.0.0/27",
+      'range: "10.10.0.0/27" holds 32 addresses; Cloud Run needs 64 or more: use a prefix of /26 or shorter',
+    ],
+    ["10.10.0.32/26", 'range: "10.10.0.32/26" does not begin where a /26 may; its last 6 bits must be 0'],
+    ["10.10.0.0", 'range: "10.10.0.0" is no range of addresses, such as "10.10.0.0/22"'],
+    ["10.10.0.256/22", 'range: "10.10.0.256/22" is no range of addresses, such as "10.10.0.0/22"'],
+    ["10.10.0.0/33", 'range: "10.10.0.0/33" is no range of addresses, such as "10.10.0.0/22"'],
+  ])("%s", (range, problem) => {
+    expect(rangeProblem(range)).toBe(problem);
   });
 });
 
