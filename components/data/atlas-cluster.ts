@@ -123,6 +123,7 @@ export function planSchedule(
  */
 export class AtlasCluster extends Component<Children> {
   readonly clusterName: pulumi.Output<string>;
+  readonly #name: string;
   readonly #host: pulumi.Output<string>;
   readonly #passwords = new Map<string, pulumi.Output<string>>();
   readonly #database: string;
@@ -132,6 +133,7 @@ export class AtlasCluster extends Component<Children> {
     super("slipway:data:AtlasCluster", name, args, options);
     const backup = normalizeBackupPlan(args.backup);
     refuse(name, atlasProblems(args, backup));
+    this.#name = name;
     const protect = isProduction(args.scope);
     const project = this.child(
       "project",
@@ -255,12 +257,15 @@ export class AtlasCluster extends Component<Children> {
 
   /**
    * Connection string of one user; always a Pulumi secret. Resolves once the users are there and may connect.
-   * @throws Error where no such user was declared
+   * @throws SlipwayError where no such user was declared
    */
   connectionString(username: string): pulumi.Output<string> {
     const password = this.#passwords.get(username);
     if (password === undefined) {
-      throw new Error(`no database user "${username}"; declared: ${[...this.#passwords.keys()].join(", ")}`);
+      const declared = [...this.#passwords.keys()].join(", ") || "none";
+      throw new SlipwayError(this.#name, [
+        `users: there is no "${username}". Declared: ${declared}. Declare it, or use one of those.`,
+      ]);
     }
     const host = pulumi.all([this.#host, this.#ready]).apply(([name]) => name);
     return pulumi.secret(

@@ -364,8 +364,8 @@ describe("an Atlas cluster", () => {
   });
 
   test("has no connection string for a user that was not declared", async () => {
-    expect(await refusal(() => cluster().connectionString("root"))).toContain(
-      'no database user "root"; declared: api',
+    expect(await refusal(() => cluster().connectionString("root"))).toBe(
+      'shop-database: users: there is no "root". Declared: api. Declare it, or use one of those.',
     );
   });
 });
