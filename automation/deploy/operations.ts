@@ -16,6 +16,16 @@ export interface OperationOptions {
   readonly policyPacks: readonly string[];
 }
 
+/** An operation that the engine or a policy ended, with what it had found by then. */
+export class OperationFailure extends CommandFailure {
+  readonly record: RunRecord;
+
+  constructor(message: string, code: number, record: RunRecord) {
+    super(message, code);
+    this.record = record;
+  }
+}
+
 /** What Pulumi can do with a stack. */
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -120,12 +130,10 @@ export async function operate(
       ({ policy, urn, message }) =>
         `  ${policy}${urn === undefined ? "" : ` (${urn.split("::").at(-1)})`}: ${message}`,
     );
-    throw new CommandFailure(
-      `${counted(violations.length, "violation")} of mandatory policies:\n${lines.join("\n")}`,
-      EXIT.policy,
-    );
+    const message = `${counted(violations.length, "violation")} of mandatory policies:\n${lines.join("\n")}`;
+    throw new OperationFailure(message, EXIT.policy, record);
   }
-  throw new CommandFailure(failureText(operation, record, failure));
+  throw new OperationFailure(failureText(operation, record, failure), EXIT.failed, record);
 }
 
 /** How many resources an operation will touch or look at. */

@@ -4,6 +4,7 @@ import type { PlanResource } from "../plan/resources.ts";
 import { serviceSummaries } from "../plan/services.ts";
 import { showsColor } from "../terminal.ts";
 import { askAddresses } from "./addresses.ts";
+import type { OperationFailure } from "./operations.ts";
 import type { DeployCommand } from "./run.ts";
 import { changesText, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
@@ -36,56 +37,78 @@ function atEdge(resources: readonly PlanResource[]): Set<string> {
   );
 }
 
-/** Gathers what there is after a run. */
-async function summarize(session: Session, command: DeployCommand, record: RunRecord): Promise<Summary> {
+type Facts = Pick<Summary, "resources" | "addresses" | "services" | "cost" | "warnings">;
+
+const NOTHING: Facts = { resources: [], addresses: [], services: [], warnings: [] };
+
+function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]> {
+  const { low, expected, high, lines } = estimateMonthlyCost(
+    resources.map(({ urn, type, name, inputs, parent }) => ({
+      urn,
+      type,
+      name,
+      props: inputs,
+      ...(parent === null ? {} : { parent }),
+    })),
+  );
+  const missing = lines.flatMap((line) => (line.missing === undefined ? [] : [line.what]));
+  return { low, expected, high, missing };
+}
+
+/** What is there now. A local cloud that has gone since is a warning: the run itself is over, and ended well. */
+async function whatExists(session: Session): Promise<Facts> {
   const { target, cloud } = session;
-  const resources = command === "preview" || command === "destroy" ? [] : await deployedResources(session);
-  const planned = resources.map(planResourceOf);
-  const addresses =
-    cloud === undefined || resources.length === 0
-      ? []
-      : await askAddresses(cloud, target.stack, atEdge(planned));
+  const resources = (await deployedResources(session)).map(planResourceOf);
+  if (resources.length === 0) return NOTHING;
+  const facts = { resources, services: serviceSummaries(resources), cost: costOf(resources) };
+  if (cloud === undefined) return { ...facts, addresses: [], warnings: [] };
+  try {
+    return { ...facts, addresses: await askAddresses(cloud, target.stack, atEdge(resources)), warnings: [] };
+  } catch (error) {
+    return {
+      ...facts,
+      addresses: [],
+      warnings: [`the local cloud does not answer: ${(error as Error).message}`],
+    };
+  }
+}
+
+/** Gathers what a run did and what there is after it. @param failure what it failed with, if it did */
+async function summarize(
+  session: Session,
+  command: DeployCommand,
+  record: RunRecord,
+  failure?: string,
+): Promise<Summary> {
+  const looks = failure === undefined && (command === "up" || command === "refresh");
+  const facts = looks ? await whatExists(session) : NOTHING;
   // What was not known in the preview is known now, and was judged again.
-  const judged = command === "up" || command === "preview" ? record : undefined;
-  const estimate =
-    resources.length === 0
-      ? undefined
-      : estimateMonthlyCost(
-          planned.map(({ urn, type, name, inputs, parent }) => ({
-            urn,
-            type,
-            name,
-            props: inputs,
-            ...(parent === null ? {} : { parent }),
-          })),
-        );
+  const judged = command === "up" || command === "preview";
   return {
-    stack: target.stack,
-    sandbox: target.sandbox,
+    ...facts,
+    stack: session.target.stack,
+    sandbox: session.target.sandbox,
     command,
+    ...(failure === undefined ? {} : { failure }),
     changes: record.changes,
     steps: [...record.steps.values()],
     changed: changesText(record, command === "preview" ? "planned" : "done"),
     policies: {
-      asked: judged === undefined ? 0 : packs.flatMap((pack) => pack.policies).length,
-      findings: judged?.findings ?? [],
+      asked: judged ? packs.flatMap((pack) => pack.policies).length : 0,
+      findings: judged ? record.findings : [],
     },
-    resources: planned,
-    addresses,
-    services: serviceSummaries(planned),
-    ...(estimate === undefined
-      ? {}
-      : {
-          cost: {
-            low: estimate.low,
-            expected: estimate.expected,
-            high: estimate.high,
-            missing: estimate.lines.flatMap(({ what, missing }) => (missing === undefined ? [] : [what])),
-          },
-        }),
-    warnings: record.warnings,
-    next: nextCommands(session, command, addresses),
+    warnings: [...record.warnings, ...facts.warnings],
+    next: failure === undefined ? nextCommands(session, command, facts.addresses) : [],
   };
+}
+
+/** What a failed run leaves for machines: its findings and its error; a person gets the error alone. */
+export async function printFailure(
+  session: Session,
+  command: DeployCommand,
+  { record, message }: OperationFailure,
+): Promise<void> {
+  process.stdout.write(`${JSON.stringify(await summarize(session, command, record, message), null, 2)}\n`);
 }
 
 /** Prints what a run did and what there is now: for a person, or as JSON. */

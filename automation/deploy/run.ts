@@ -4,7 +4,7 @@ import { ask } from "../ask.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
 import { showsColor } from "../terminal.ts";
 import { Interrupt } from "./interrupt.ts";
-import { type OperationOptions, operate, total } from "./operations.ts";
+import { OperationFailure, type OperationOptions, operate, total } from "./operations.ts";
 import { recoverState, removeOrphans } from "./recover.ts";
 import { changed, changesText, type RunRecord } from "./run-events.ts";
 import { openSession, type Session } from "./session.ts";
@@ -133,6 +133,10 @@ export async function runDeploy(root: string, command: DeployCommand, flags: Dep
       silent,
     );
   } catch (error) {
+    if (silent && error instanceof OperationFailure) {
+      const { printFailure } = await import("./result.ts");
+      await printFailure(progress.session as Session, command, error);
+    }
     if (interrupt.happened && !(error instanceof CommandFailure))
       throw new CommandFailure("stopped.", EXIT.interrupted);
     throw error;

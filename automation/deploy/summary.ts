@@ -11,6 +11,8 @@ export interface Summary {
   readonly stack: string;
   readonly sandbox: boolean;
   readonly command: "preview" | "up" | "refresh" | "destroy";
+  /** What the run failed with; absent where it ended well. */
+  readonly failure?: string;
   /** Resources by what was done to them. */
   readonly changes: Readonly<Record<string, number>>;
   /** The same in words; `nothing to change` where nothing was. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Summary } from "../../automation/deploy/summary.ts";
 import { CloudClient } from "../../sandbox/cloud/index.ts";
 import { type Checkout, copyCheckout } from "../support/checkout.ts";
 
@@ -102,8 +103,14 @@ describe("bad input", { timeout: 60_000 }, () => {
       variables,
       before.replaceAll('SERVICE_NAME: "backend"', 'SERVICE_TOKEN: "s3cr3t-T0ken-9f8a7b6c"'),
     );
-    const { code, stderr } = await checkout.slipway("up", "--stack", "sandbox");
+    const { code, stdout, stderr } = await checkout.slipway("up", "--stack", "sandbox", "--json");
     await writeFile(variables, before);
+    const { failure, policies } = JSON.parse(stdout) as Summary;
+    expect(failure).toContain("violation of mandatory policies");
+    expect(policies.findings.filter(({ mandatory }) => mandatory).map(({ policy }) => policy)).toEqual([
+      "no-secret-in-environment",
+    ]);
+    expect(stdout).not.toContain("s3cr3t");
     expect(code).toBe(3);
     expect(stderr).toContain("no-secret-in-environment");
     expect(stderr).not.toContain("s3cr3t");
