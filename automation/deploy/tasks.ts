@@ -1,4 +1,4 @@
-import { Listr, type ListrTask } from "listr2";
+import { Listr, type ListrBaseClassOptions, ListrLogger, type ListrTask, ProcessOutput } from "listr2";
 import type { Report } from "../../sandbox/progress.ts";
 
 /** One step that a person watches. */
@@ -37,15 +37,20 @@ export async function runSteps(steps: readonly Step[], silent: boolean): Promise
       if (result !== undefined) task.title = `${title}: ${result}`;
     },
   }));
+  // Off a terminal, progress is no part of the result: standard output is the summary's.
+  const logger = new ListrLogger({
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+    useIcons: true,
+  });
   const list = new Listr(tasks, {
     concurrent: false,
     exitOnError: true,
     registerSignalListeners: false,
-    renderer: silent ? "silent" : "default",
-    fallbackRenderer: silent ? "silent" : "simple",
+    renderer: silent ? "silent" : terminal ? "default" : "simple",
     // The command prints failures itself, whole.
-    rendererOptions: { showErrorMessage: false, collapseErrors: false },
-    fallbackRendererOptions: { showErrorMessage: false },
-  } as never);
+    rendererOptions: terminal
+      ? { showErrorMessage: false, collapseErrors: false }
+      : { showErrorMessage: false, logger },
+  } as ListrBaseClassOptions);
   await list.run();
 }
