@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerDoctor } from "./commands/doctor.ts";
@@ -30,8 +29,9 @@ function mindClosedPipe(stream: NodeJS.WriteStream): void {
   });
 }
 
-function version(root: string): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+function version(): string {
+  const file = new URL("../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** The command `slipway` for the checkout at `root`: parses `argv`, runs one subcommand, sets the exit code. */
@@ -40,7 +40,7 @@ export async function main(root: string, argv: readonly string[]): Promise<void>
   mindClosedPipe(process.stderr);
   const program = new Command("slipway")
     .description("Takes services to production: plans, previews and deploys the stacks of this project.")
-    .version(version(root))
+    .version(version())
     .addHelpText("after", AFTER)
     .showHelpAfterError("(slipway --help lists the commands)")
     .exitOverride()
