@@ -8,6 +8,7 @@ import type {
   CloudServiceStatus,
 } from "../../sandbox/cloud/api.ts";
 import { stopCloud } from "../../sandbox/cloud/daemon.ts";
+import type { CloudClient } from "../../sandbox/cloud/index.ts";
 import { isRunning, type ProcessMark } from "../../sandbox/cloud/processes.ts";
 
 /** A folder for one cloud, with what ends it. */
@@ -100,3 +101,18 @@ export function sample(text: string, name: string, labels: Record<string, string
   );
   return found === undefined ? undefined : Number(found.slice(found.lastIndexOf(" ") + 1));
 }
+
+/** Asks an address once. */
+export const get = (url: string, headers: Record<string, string> = {}) => fetch(url, { headers });
+
+/** Turns knobs of the demo image's instance that answers. */
+export const turn = (url: string, knobs: object) =>
+  fetch(`${url}/knobs`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(knobs),
+  });
+
+/** What the cloud exposes to Prometheus. */
+export const metrics = async (cloud: CloudClient) =>
+  (await get(`${(await cloud.status()).url}/metrics`)).text();

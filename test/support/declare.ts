@@ -42,3 +42,11 @@ export function find(resources: readonly PlanResource[], type: string, name: str
 export function ofType(resources: readonly PlanResource[], type: string): PlanResource[] {
   return resources.filter((resource) => resource.type === type);
 }
+
+/** What a program is refused with; `"accepted"` where it is not. */
+export async function refusal(program: () => unknown): Promise<string> {
+  return await declare(program).then(
+    () => "accepted",
+    (error: Error) => error.message,
+  );
+}

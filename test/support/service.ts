@@ -1,3 +1,6 @@
+import { Network } from "../../components/network/network.ts";
+import type { Scope } from "../../components/scope.ts";
+import { Service, type ServiceArgs } from "../../components/service/service.ts";
 import type { ServiceSpec } from "../../components/service/spec.ts";
 
 /** A service that is right in every way; tests change one field of it. */
@@ -21,4 +24,11 @@ export function goodService(): ServiceSpec {
       { name: "latency", indicator: { kind: "latency", threshold: "2 s" }, target: 95, owner: "shop" },
     ],
   };
+}
+
+/** Declares that service, with what a test changes of it, and a network of its own unless one is given. */
+export function shopService(scope: Scope, change: Partial<ServiceArgs> & { name?: string } = {}): Service {
+  const { name = "api", ...args } = change;
+  const network = args.network ?? new Network(`shop-network-for-${name}`, { scope });
+  return new Service(`shop-${name}`, { scope, service: name, network, ...goodService(), ...args });
 }
