@@ -30,7 +30,7 @@ async function writeProject(folder: string, program: string): Promise<void> {
  * Writes the module that declares without the library what `count` services declare with it.
  * @throws Error where a plan of it is not the same to the byte: URNs, inputs, dependencies, options
  */
-async function writeRaw(file: string): Promise<void> {
+export async function writeRaw(file: string): Promise<void> {
   const { resources } = await runHere(() => declareServices(count));
   await writeFile(file, rawProgram(resources));
   const { declareRaw } = (await import(pathToFileURL(file).href)) as { declareRaw: () => void };

@@ -71,6 +71,9 @@ function statement(resource: RegisteredResource, sources: ReadonlyMap<string, So
   const opts = [
     ...(parent === undefined ? [] : [`parent: ${parent}`]),
     ...(options.protect === true ? ["protect: true"] : []),
+    ...(options.ignoreChanges === undefined
+      ? []
+      : [`ignoreChanges: ${JSON.stringify(options.ignoreChanges)}`]),
     ...(explicit.length === 0 ? [] : [`dependsOn: [${explicit.join(", ")}]`]),
   ];
   const begin = custom ? `new ${className(type)}(` : `new pulumi.ComponentResource(${JSON.stringify(type)}, `;
