@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
-import type { DeployCommand, DeployFlags } from "../deploy/run.ts";
+import type { Operation } from "../deploy/operations.ts";
+import type { DeployFlags } from "../deploy/run.ts";
 
-const HELP: Record<DeployCommand, { description: string; examples: string }> = {
+const HELP: Record<Operation, { description: string; examples: string }> = {
   preview: {
     description: "show what `up` would change, under the policy packs, with the real engine",
     examples: "  $ slipway preview --stack staging\n  $ slipway preview --stack production --sandbox",

@@ -1,17 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
+import { withoutCiphertext } from "../plan/project.ts";
 
 /** What stands in the sandbox for an encrypted value, whose key stays with its own backend. */
 const STAND_IN = "sandbox stand-in for an encrypted value";
-
-function withoutCiphertext(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutCiphertext);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0] === "secure") return STAND_IN;
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutCiphertext(inner)]));
-}
 
 async function readYaml(file: string): Promise<Record<string, unknown>> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -34,7 +27,7 @@ export async function writeSandboxConfig(root: string, folder: string, stack: st
   const salt = sandbox.encryptionsalt;
   const content = {
     ...(salt === undefined ? {} : { encryptionsalt: salt }),
-    config: withoutCiphertext(own.config ?? {}),
+    config: withoutCiphertext(own.config ?? {}, STAND_IN).plain,
   };
   await writeFile(`${file}.draft`, stringify(content), { mode: 0o600 });
   await rename(`${file}.draft`, file);

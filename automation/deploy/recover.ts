@@ -1,19 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import type { Report } from "../../sandbox/progress.ts";
 import type { Session } from "./session.ts";
-
-/** The parts of a state that recovery reads. */
-interface StateResources {
-  readonly resources?: readonly { readonly urn: string; readonly delete?: boolean }[];
-  readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
-}
-
-async function stateOf({ pulumi }: Session): Promise<Deployment & { deployment: StateResources }> {
-  return (await pulumi.exportState()) as Deployment & { deployment: StateResources };
-}
+import { deployedResources } from "./state.ts";
 
 /** Whether the file backend holds a lock on a stack: a file under `locks/ORGANIZATION/PROJECT/STACK`. */
 async function isLocked(state: string, stack: string): Promise<boolean> {
@@ -37,11 +27,12 @@ export async function recoverState(session: Session, report: Report): Promise<vo
     report("an earlier run was interrupted: taking over its lock");
     await stack.cancel();
   }
-  const state = await stateOf(session);
-  const pending = state.deployment.pending_operations ?? [];
+  const state = await pulumi.exportState();
+  const { pending_operations: pending = [], ...deployment } = state.deployment as {
+    pending_operations?: unknown[];
+  };
   if (pending.length === 0) return;
   report(`an earlier run was interrupted in ${pending.length} operations: going on from there`);
-  const { pending_operations: _, ...deployment } = state.deployment;
   await pulumi.importState({ ...state, deployment });
 }
 
@@ -49,8 +40,7 @@ export async function recoverState(session: Session, report: Report): Promise<vo
 export async function removeOrphans(session: Session): Promise<string[]> {
   const { cloud, target } = session;
   if (cloud === undefined) return [];
-  const { deployment } = await stateOf(session);
-  const known = new Set((deployment as StateResources).resources?.map(({ urn }) => urn));
+  const known = new Set((await deployedResources(session)).map(({ urn }) => urn));
   const orphan = ({ owner }: { owner: string }) =>
     owner.startsWith(`urn:pulumi:${target.stack}::`) && !known.has(owner);
   const services = (await cloud.listServices()).filter(orphan);

@@ -4,8 +4,7 @@ import type { PlanResource } from "../plan/resources.ts";
 import { serviceSummaries } from "../plan/services.ts";
 import { showsColor } from "../terminal.ts";
 import { askAddresses } from "./addresses.ts";
-import type { OperationFailure } from "./operations.ts";
-import type { DeployCommand } from "./run.ts";
+import type { Operation, OperationFailure } from "./operations.ts";
 import { changesText, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
 import { deployedResources, planResourceOf } from "./state.ts";
@@ -13,7 +12,7 @@ import { type Summary, summaryText } from "./summary.ts";
 
 function nextCommands(
   { target, cloud }: Session,
-  command: DeployCommand,
+  command: Operation,
   addresses: Summary["addresses"],
 ): string[] {
   const flags = `--stack ${target.stack}${target.sandbox && target.stack !== "sandbox" ? " --sandbox" : ""}`;
@@ -76,7 +75,7 @@ async function whatExists(session: Session): Promise<Facts> {
 /** Gathers what a run did and what there is after it. @param failure what it failed with, if it did */
 async function summarize(
   session: Session,
-  command: DeployCommand,
+  command: Operation,
   record: RunRecord,
   failure?: string,
 ): Promise<Summary> {
@@ -105,7 +104,7 @@ async function summarize(
 /** What a failed run leaves for machines: its findings and its error; a person gets the error alone. */
 export async function printFailure(
   session: Session,
-  command: DeployCommand,
+  command: Operation,
   { record, message }: OperationFailure,
 ): Promise<void> {
   process.stdout.write(`${JSON.stringify(await summarize(session, command, record, message), null, 2)}\n`);
@@ -114,7 +113,7 @@ export async function printFailure(
 /** Prints what a run did and what there is now: for a person, or as JSON. */
 export async function printResult(
   session: Session,
-  command: DeployCommand,
+  command: Operation,
   record: RunRecord,
   json: boolean,
 ): Promise<void> {

@@ -26,8 +26,6 @@ export interface RunRecord {
   changes: Readonly<Record<string, number>>;
   /** Those resources that don't stay the same, in the engine's order, each once. */
   readonly steps: Map<string, ResourceChange>;
-  /** Packs that ran, with their versions. */
-  policyPacks: Readonly<Record<string, string>>;
   readonly findings: PolicyFinding[];
   /** Errors and warnings, without colour, each once. */
   readonly errors: string[];
@@ -43,7 +41,6 @@ export function newRecord(): RunRecord {
   return {
     changes: {},
     steps: new Map(),
-    policyPacks: {},
     findings: [],
     errors: [],
     warnings: [],
@@ -89,10 +86,7 @@ export function note(record: RunRecord, event: EngineEvent): void {
       notEvaluated: /^not evaluated: /m.test(message),
     });
   }
-  if (summaryEvent) {
-    record.changes = { ...summaryEvent.resourceChanges };
-    record.policyPacks = summaryEvent.policyPacks ?? record.policyPacks;
-  }
+  if (summaryEvent) record.changes = { ...summaryEvent.resourceChanges };
   if (resourcePreEvent) noteStep(record, resourcePreEvent.metadata);
   if (resOutputsEvent) record.finished.add(resOutputsEvent.metadata.urn);
   if (resOpFailedEvent) record.failed.add(resOpFailedEvent.metadata.urn);

@@ -4,7 +4,7 @@ import { ask } from "../ask.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
 import { showsColor } from "../terminal.ts";
 import { Interrupt } from "./interrupt.ts";
-import { OperationFailure, type OperationOptions, operate, total } from "./operations.ts";
+import { type Operation, OperationFailure, type OperationOptions, operate, total } from "./operations.ts";
 import { recoverState, removeOrphans } from "./recover.ts";
 import { changed, changesText, type RunRecord } from "./run-events.ts";
 import { openSession, type Session } from "./session.ts";
@@ -12,10 +12,7 @@ import { changeLines } from "./summary.ts";
 import { chooseTarget, type Target } from "./target.ts";
 import { runSteps, type Step } from "./tasks.ts";
 
-/** The commands that this file runs. */
-export type DeployCommand = "preview" | "up" | "refresh" | "destroy";
-
-/** Their flags. */
+/** Flags of the commands that this file runs. */
 export interface DeployFlags {
   readonly stack: string;
   readonly sandbox?: true;
@@ -32,20 +29,20 @@ interface Progress {
   done?: RunRecord;
 }
 
-const ASK: Record<Exclude<DeployCommand, "preview">, string> = {
+const ASK: Record<Exclude<Operation, "preview">, string> = {
   up: "Deploy this",
   refresh: "Change the state to what is really there",
   destroy: "Remove everything that this stack deployed",
 };
 
 /** Whether a person has to agree before this changes anything. Nobody is asked about what one command brings back. */
-function needsConsent(target: Target, command: DeployCommand, flags: DeployFlags): boolean {
+function needsConsent(target: Target, command: Operation, flags: DeployFlags): boolean {
   return command !== "preview" && target.stack !== "sandbox" && flags.yes !== true;
 }
 
 /** @throws CommandFailure where the answer is no */
 async function confirm(
-  command: Exclude<DeployCommand, "preview">,
+  command: Exclude<Operation, "preview">,
   preview: RunRecord | undefined,
   stack: string,
   asked: AbortSignal,
@@ -68,7 +65,7 @@ function previewStep(progress: Progress, options: Omit<OperationOptions, "report
 
 function doStep(
   progress: Progress,
-  command: Exclude<DeployCommand, "preview">,
+  command: Exclude<Operation, "preview">,
   options: Omit<OperationOptions, "report">,
 ): Step {
   const title = { up: "Deploy", refresh: "Refresh", destroy: "Destroy" }[command];
@@ -89,7 +86,7 @@ function doStep(
 }
 
 /** Runs one of the commands: opens the stack, recovers it, previews where that gates, acts, and says what there is now. */
-export async function runDeploy(root: string, command: DeployCommand, flags: DeployFlags): Promise<void> {
+export async function runDeploy(root: string, command: Operation, flags: DeployFlags): Promise<void> {
   const target = chooseTarget(root, flags.stack, flags.sandbox === true);
   const consent = needsConsent(target, command, flags);
   if (consent && !process.stdin.isTTY) {

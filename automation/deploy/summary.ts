@@ -4,13 +4,14 @@ import type { PlanResource } from "../plan/resources.ts";
 import { objectiveText, type ServiceSummary } from "../plan/services.ts";
 import { shortType, treeLines, treeOf } from "../plan/tree.ts";
 import type { Address } from "./addresses.ts";
+import type { Operation } from "./operations.ts";
 import type { PolicyFinding, ResourceChange } from "./run-events.ts";
 
 /** All that a person wants to see at the end of a run; what `--json` prints. */
 export interface Summary {
   readonly stack: string;
   readonly sandbox: boolean;
-  readonly command: "preview" | "up" | "refresh" | "destroy";
+  readonly command: Operation;
   /** What the run failed with; absent where it ended well. */
   readonly failure?: string;
   /** Resources by what was done to them. */

@@ -45,7 +45,7 @@ export function readProject(root: string, stack: string, main?: string): Project
   const secretKeys: string[] = [];
   const add = (key: string, value: unknown) => {
     const full = key.includes(":") ? key : `${name}:${key}`;
-    const { plain, encrypted } = withoutCiphertext(value, "");
+    const { plain, encrypted } = withoutCiphertext(value, secretText);
     config[full] = typeof plain === "string" ? plain : JSON.stringify(plain);
     if (encrypted.length > 0) {
       secretKeys.push(full);
@@ -107,16 +107,23 @@ function projectDefault(entry: unknown): unknown {
   return declaration.value ?? declaration.default;
 }
 
-/** A value with a placeholder for each `{secure: …}` in it, and where those were. */
-function withoutCiphertext(value: unknown, path: string): { plain: unknown; encrypted: string[] } {
+/** A value of a stack file with `placeholder` for each `{secure: …}` in it, and where those were, as paths after `path`. */
+export function withoutCiphertext(
+  value: unknown,
+  placeholder: string,
+  path = "",
+): { plain: unknown; encrypted: string[] } {
   if (typeof value !== "object" || value === null) return { plain: value, encrypted: [] };
   const entries = Object.entries(value);
   if (entries.length === 1 && typeof (value as { secure?: unknown }).secure === "string") {
-    return { plain: secretText, encrypted: [path] };
+    return { plain: placeholder, encrypted: [path] };
   }
   const read = entries.map(
     ([key, part]) =>
-      [key, withoutCiphertext(part, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`)] as const,
+      [
+        key,
+        withoutCiphertext(part, placeholder, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`),
+      ] as const,
   );
   const encrypted = read.flatMap(([, part]) => part.encrypted);
   const plain = Array.isArray(value)
