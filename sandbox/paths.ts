@@ -11,6 +11,8 @@ export interface SandboxPaths {
   readonly state: string;
   /** What the local cloud keeps. */
   readonly cloud: string;
+  /** The sandbox's Kubernetes cluster: its connection, and the files of one that it made itself. */
+  readonly kubernetes: string;
   /** File with the passphrase that encrypts secrets in `state`; mode 600. */
   readonly passphrase: string;
 }
@@ -23,6 +25,7 @@ export function sandboxPaths(root: string): SandboxPaths {
     home: join(folder, "home"),
     state: join(folder, "state"),
     cloud: join(folder, "cloud"),
+    kubernetes: join(folder, "kubernetes"),
     passphrase: join(folder, "passphrase"),
   };
 }
