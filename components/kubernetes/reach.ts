@@ -15,6 +15,14 @@ export type Destination =
   | { readonly kind: "pods"; readonly peer: PodPeer; readonly ports: readonly number[] }
   | { readonly kind: "address"; readonly address: Input<string>; readonly ports: readonly number[] };
 
+/** What a service may call by naming it among its `calls`: another service, or a store of data. */
+export interface Callee {
+  /** Its name in the system. */
+  readonly service: string;
+  /** Where it answers on the network; undefined where that is no matter of network policies. */
+  readonly destination: Destination | undefined;
+}
+
 /** Something outside the system that a service calls. */
 export interface Outside {
   /**

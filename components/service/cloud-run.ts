@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { isProduction, labels, type Scope } from "../scope.ts";
+import { secretFolder, secretPath } from "../secrets/mount.ts";
 import { serviceFacts } from "./facts.ts";
 import type { NormalizedService } from "./normalize.ts";
 import type { NormalizedProbe } from "./probes.ts";
@@ -13,11 +14,6 @@ export interface Wiring {
   readonly serviceAccount: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
   readonly subnetwork: pulumi.Input<string>;
-}
-
-/** Where the value of the secret `secretId` is found in the container. */
-function secretPath(secretId: string): string {
-  return `/secrets/${secretId}/value`;
 }
 
 function planProbe({ path, port, periodSeconds, timeoutSeconds, failureThreshold }: NormalizedProbe) {
@@ -45,7 +41,7 @@ function planSecrets(spec: ServiceSpec) {
       name: secretId,
       secret: { secret: secretId, defaultMode: 0o444, items: [{ path: "value", version }] },
     })),
-    volumeMounts: secrets.map(({ secretId }) => ({ name: secretId, mountPath: `/secrets/${secretId}` })),
+    volumeMounts: secrets.map(({ secretId }) => ({ name: secretId, mountPath: secretFolder(secretId) })),
   };
 }
 
