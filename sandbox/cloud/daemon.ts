@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { lock } from "proper-lockfile";
+import { exclusively } from "../exclusively.ts";
 import type { Report } from "../progress.ts";
 import { CloudNotRunningError } from "./api.ts";
 import { CloudClient } from "./client.ts";
@@ -77,20 +77,6 @@ async function connected(folder: string): Promise<CloudClient | undefined> {
   } catch (error) {
     if (error instanceof CloudNotRunningError) return undefined;
     throw error;
-  }
-}
-
-/** One at a time for a folder, across processes. The lock of one that died is taken over after ten seconds. */
-async function exclusively<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const release = await lock(folder, {
-    lockfilePath: `${folder}.lock`,
-    stale: 10_000,
-    retries: { retries: 1200, minTimeout: 50, maxTimeout: 100, factor: 1 },
-  });
-  try {
-    return await work();
-  } finally {
-    await release();
   }
 }
 
