@@ -1,12 +1,11 @@
 import { packs } from "../../policies/catalogue.ts";
-import { evaluate } from "../../policies/core/evaluate.ts";
 import type { Pack, PolicyResource } from "../../policies/core/policy.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
 import { type ProgramRun, runProgram } from "./host.ts";
+import { judge } from "./judge.ts";
 import type { RegisteredResource } from "./monitor.ts";
-import type { Redactor } from "./redact.ts";
 import { planResource } from "./resources.ts";
-import type { PlanResult, PolicyReport } from "./result.ts";
+import type { PlanResult } from "./result.ts";
 import { serviceSummaries } from "./services.ts";
 import { displayWire, type Json } from "./wire.ts";
 
@@ -22,23 +21,14 @@ export async function plan(options: Parameters<typeof runProgram>[0]): Promise<P
 export function planRun(run: ProgramRun, judges: readonly Pack[]): PlanResult {
   const resources = run.resources.map(planResource);
   const subjects = run.resources.map(policyResource);
-  const policy = policyReport(subjects, judges, run.redactor);
+  const { policy, found } = judge(subjects, judges, run.redactor);
   const cost = estimateMonthlyCost(subjects);
   const custom = run.resources.filter(({ custom }) => custom).length;
-  const notEvaluated = policy.results.filter(({ status }) => status === "not evaluated").length;
-  const blocking = policy.results.filter((result) => result.blocking).length;
   return {
     schemaVersion: 1,
     project: run.project,
     stack: run.stack,
-    totals: {
-      resources: custom,
-      components: run.resources.length - custom - 1,
-      blocking,
-      advisory: policy.results.filter((result) => !result.blocking && result.status !== "not evaluated")
-        .length,
-      notEvaluated,
-    },
+    totals: { resources: custom, components: run.resources.length - custom - 1, ...found },
     policy,
     services: serviceSummaries(resources),
     ...(cost.lines.length === 0 ? {} : { cost }),
@@ -54,29 +44,4 @@ function policyResource(resource: RegisteredResource): PolicyResource {
   const { urn, type, name, checked, parent, dependencies, propertyDependencies, options } = resource;
   const opts = { protect: options.protect === true };
   return { urn, type, name, props: checked, parent, dependencies, propertyDependencies, opts };
-}
-
-function policyReport(
-  subjects: readonly PolicyResource[],
-  judges: readonly Pack[],
-  redactor: Redactor,
-): PolicyReport {
-  return {
-    policies: judges.flatMap((pack) =>
-      pack.policies.map(({ id, title, severity, level, why, fix, requirements }) => ({
-        pack: pack.name,
-        id,
-        title,
-        severity,
-        level,
-        why,
-        fix,
-        requirements: requirements ?? [],
-      })),
-    ),
-    results: evaluate(judges, subjects).map((result) => ({
-      ...result,
-      message: redactor.text(result.message),
-    })),
-  };
 }

@@ -2,6 +2,7 @@ import { htmlReport } from "./formats/html.ts";
 import { jsonReport, policyJson } from "./formats/json.ts";
 import { markdownReport } from "./formats/markdown.ts";
 import { sarifReport } from "./formats/sarif.ts";
+import { type Shown, shownPlan } from "./formats/shown.ts";
 import { textReport } from "./formats/text.ts";
 import { resourcesJson } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
@@ -12,27 +13,33 @@ export type Format = (typeof formats)[number];
 
 /** A plan in one form. Pure. @param color for `text`: whether it goes to where colours show */
 export function report(result: PlanResult, format: Format, color = false): string {
+  return reportShown(shownPlan(result), format, color);
+}
+
+/** Any result in one form; see {@link report}. */
+export function reportShown(shown: Shown, format: Format, color = false): string {
   switch (format) {
     case "text":
-      return textReport(result, color);
+      return textReport(shown, color);
     case "json":
-      return jsonReport(result);
+      return jsonReport(shown.result);
     case "markdown":
-      return markdownReport(result);
+      return markdownReport(shown);
     case "sarif":
-      return sarifReport(result);
+      return sarifReport(shown);
     case "html":
-      return htmlReport(result);
+      return htmlReport(shown);
   }
 }
 
 /** The files of `--out`, by their path in it. Pure. */
 export function planFiles(result: PlanResult): ReadonlyMap<string, string> {
+  const shown = shownPlan(result);
   return new Map([
     ["resources.json", resourcesJson(result.resources)],
     ["policy.json", policyJson(result)],
-    ["policy.sarif", sarifReport(result)],
-    ["plan.md", markdownReport(result)],
-    ["plan.html", htmlReport(result)],
+    ["policy.sarif", sarifReport(shown)],
+    ["plan.md", markdownReport(shown)],
+    ["plan.html", htmlReport(shown)],
   ]);
 }

@@ -27,9 +27,9 @@ export interface PolicyReport {
   readonly results: readonly PolicyResult[];
 }
 
-/** Counts over a plan. */
-interface PlanTotals {
-  /** Resources that a provider makes. */
+/** Counts over what was judged. */
+export interface Totals {
+  /** Resources that a provider makes, or objects. */
   readonly resources: number;
   readonly components: number;
   /** Results that stop a deployment. */
@@ -41,22 +41,15 @@ interface PlanTotals {
 }
 
 /**
- * All that a plan knows: plain data, with no secret in it, from which every format is made. It is what
- * `--format json` prints. `schemaVersion` changes when a reader of an older one would be misled; new fields don't change it.
+ * What packs said of resources, and of which: what every command gives that runs them. Plain data, with no secret in it,
+ * from which every format is made. It is what `--format json` prints. `schemaVersion` changes when a reader of an older one
+ * would be misled; new fields don't change it.
  */
-export interface PlanResult {
+export interface JudgedResult {
   readonly schemaVersion: 1;
-  readonly project: string;
-  readonly stack: string;
-  readonly totals: PlanTotals;
+  readonly totals: Totals;
   readonly policy: PolicyReport;
-  /** Services that state their capacity, by name. */
-  readonly services: readonly ServiceSummary[];
-  /** What a month is estimated to cost, in US dollars. Absent where nothing in the plan has a price. */
-  readonly cost?: Estimate;
-  /** What the program exports. */
-  readonly outputs: { readonly [name: string]: Json };
-  /** What a plan can't know. */
+  /** What can't be known. */
   readonly notes: readonly string[];
   /** What the program logged or printed. */
   readonly messages: readonly CapturedMessage[];
@@ -64,7 +57,19 @@ export interface PlanResult {
   readonly resources: readonly PlanResource[];
 }
 
-/** Whether a deployment of this plan must stop. */
-export function isBlocked(result: Pick<PlanResult, "totals">): boolean {
+/** All that a plan knows. */
+export interface PlanResult extends JudgedResult {
+  readonly project: string;
+  readonly stack: string;
+  /** Services that state their capacity, by name. */
+  readonly services: readonly ServiceSummary[];
+  /** What a month is estimated to cost, in US dollars. Absent where nothing in the plan has a price. */
+  readonly cost?: Estimate;
+  /** What the program exports. */
+  readonly outputs: { readonly [name: string]: Json };
+}
+
+/** Whether a deployment of what was judged must stop. */
+export function isBlocked(result: Pick<JudgedResult, "totals">): boolean {
   return result.totals.blocking > 0;
 }

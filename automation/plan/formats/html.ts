@@ -1,8 +1,8 @@
-import type { PlanResult } from "../result.ts";
 import { capacityText, objectiveText } from "../services.ts";
 import { shortType, type TreeNode, treeOf } from "../tree.ts";
 import type { Json } from "../wire.ts";
 import { type Html, html, joined, raw } from "./markup.ts";
+import type { Shown } from "./shown.ts";
 import {
   costLines,
   costSubject,
@@ -11,7 +11,6 @@ import {
   countsByType,
   findingsByPolicy,
   headline,
-  sizeText,
   type Verdict,
 } from "./words.ts";
 
@@ -29,23 +28,24 @@ pre { margin: .2rem 0 .6rem 1.1rem; padding: .6rem; background: var(--card); bor
 code, pre { font-family: ui-monospace, monospace; }
 `);
 
-/** The plan as one page that stands by itself: no script, no font, no picture, nothing that is loaded from elsewhere. */
-export function htmlReport(result: PlanResult): string {
-  const { project, stack, totals } = result;
+/** The result as one page that stands by itself: no script, no font, no picture, nothing that is loaded from elsewhere. */
+export function htmlReport(shown: Shown): string {
+  const { kind, subject, within, size, result } = shown;
+  const beside = within === undefined ? "" : ` · ${within}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Plan of ${stack} · ${project}</title>
+<title>${kind} of ${subject}${beside}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>Plan of ${stack} <span class="dim">· ${project}</span></h1>
-<p class="${totals.blocking > 0 ? "blocks" : "good"}">${headline(result)}</p>
-<p class="dim">${sizeText(result)}; ${result.policy.policies.length} policies asked</p>
-${policySection(result)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
+<h1>${kind} of ${subject}${within === undefined ? "" : html` <span class="dim">· ${within}</span>`}</h1>
+<p class="${result.totals.blocking > 0 ? "blocks" : "good"}">${headline(result)}</p>
+<p class="dim">${size}; ${result.policy.policies.length} policies asked</p>
+${policySection(shown)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
 <h2>Resources</h2>
 ${joined(treeOf(result.resources).map((node) => treeNode(node, 0)))}
 <h2>Resources by type</h2>
@@ -92,8 +92,8 @@ function folded(items: readonly Cell[]): Html {
 
 const classes: Record<Verdict, string> = { blocks: "blocks", warns: "warns", "not evaluated": "dim" };
 
-function policySection(result: PlanResult): Html {
-  const rows = findingsByPolicy(result).map(({ policy, verdict, findings }) => [
+function policySection(shown: Shown): Html {
+  const rows = findingsByPolicy(shown).map(({ policy, verdict, findings }) => [
     html`<span class="${classes[verdict]}">${verdict}</span><br><span class="dim">${policy.severity}</span>`,
     html`<strong>${policy.id}</strong><br>${policy.title}<br><span class="dim">${policy.why}</span>`,
     folded(findings.map(({ where, message }) => html`<code>${where}</code>: ${message}`)),
@@ -102,7 +102,7 @@ function policySection(result: PlanResult): Html {
   return section("Policies", table(["Verdict", "Policy", "Found", "What to do"], rows));
 }
 
-function serviceSection({ services }: PlanResult): Html {
+function serviceSection({ services = [] }: Shown["result"]): Html {
   const rows = services.map((service) => [
     html`<code>${service.name}</code>`,
     capacityText(service),
@@ -115,17 +115,17 @@ function serviceSection({ services }: PlanResult): Html {
   return section("Services", table(["Service", "Capacity", "Objectives"], rows));
 }
 
-function costSection({ cost }: PlanResult): Html {
+function costSection({ cost }: Shown["result"]): Html {
   if (cost === undefined) return raw("");
   const rows = costLines(cost).map((line) => [costSubject(line), costText(line)]);
   return section("Estimated cost", html`<p>${costTotal(cost)}</p>\n${table(["What", "#A month"], rows)}`);
 }
 
-function outputSection({ outputs }: PlanResult): Html {
+function outputSection({ outputs = {} }: Shown["result"]): Html {
   return section("Outputs", Object.keys(outputs).length === 0 ? raw("") : values(outputs));
 }
 
-function noteSection({ notes, messages }: PlanResult): Html {
+function noteSection({ notes, messages }: Shown["result"]): Html {
   return section("Notes", list([...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)]));
 }
 

@@ -1,7 +1,7 @@
-import type { PlanResult } from "../result.ts";
+import type { JudgedResult, PlanResult } from "../result.ts";
 
-/** The whole plan as JSON, in the shape of {@link PlanResult}. */
-export function jsonReport(result: PlanResult): string {
+/** The whole result as JSON, in the shape of its type. */
+export function jsonReport(result: JudgedResult): string {
   return `${JSON.stringify(result, null, 2)}\n`;
 }
 

@@ -1,6 +1,6 @@
-import type { PlanResult } from "../result.ts";
 import { capacityText, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
+import { fullSubject, type Shown } from "./shown.ts";
 import {
   costLines,
   costSubject,
@@ -9,7 +9,6 @@ import {
   countsByType,
   findingsByPolicy,
   headline,
-  sizeText,
   type Verdict,
 } from "./words.ts";
 
@@ -23,19 +22,20 @@ const shownFindings = 20;
 const shownUnknowns = 3;
 
 /**
- * The plan as a comment on a pull request. What decides comes first; details are folded, and are cut, with a word about
+ * The result as a comment on a pull request. What decides comes first; details are folded, and are cut, with a word about
  * it, where the whole would be too long.
  */
-export function markdownReport(result: PlanResult): string {
-  const { project, stack, totals } = result;
+export function markdownReport(shown: Shown): string {
+  const { kind, subject, size, result } = shown;
+  const marker = `slipway-${kind.toLowerCase()}: ${fullSubject(shown).replaceAll("-->", "")}`;
   const head = [
-    `<!-- slipway-plan: ${project.replaceAll("-->", "")}/${stack} -->`,
-    `## ${totals.blocking > 0 ? "🛑" : "✅"} Plan of ${code(stack)}`,
+    `<!-- ${marker} -->`,
+    `## ${result.totals.blocking > 0 ? "🛑" : "✅"} ${kind} of ${code(subject)}`,
     "",
-    `${headline(result)}. ${sizeText(result)}.`,
+    `${headline(result)}. ${size}.`,
     "",
   ];
-  const sections = [policySection(result), serviceSection(result), costSection(result), noteSection(result)];
+  const sections = [policySection(shown), serviceSection(result), costSection(result), noteSection(result)];
   const essential = [...head, ...sections.flat()].join("\n");
   const counts = countsByType(result, shortType).map(
     ([type, count]) => `${String(count).padStart(5)}  ${type}`,
@@ -43,7 +43,7 @@ export function markdownReport(result: PlanResult): string {
   const tree = treeLines(treeOf(result.resources)).map(
     ({ branch, resource }) => `${branch}${resource.name}  ${shortType(resource.type)}`,
   );
-  let text = cut(essential, longestMarkdown - 200);
+  let text = cut(essential, longestMarkdown - 200, kind);
   for (const [title, lines] of [
     ["Resources by type", counts],
     ["Resources", tree],
@@ -53,17 +53,17 @@ export function markdownReport(result: PlanResult): string {
   return text;
 }
 
-function policySection(result: PlanResult): string[] {
-  const rows = findingsByPolicy(result).map(({ policy, verdict, findings }) => {
+function policySection(shown: Shown): string[] {
+  const rows = findingsByPolicy(shown).map(({ policy, verdict, findings }) => {
     const most = verdict === "not evaluated" ? shownUnknowns : shownFindings;
-    const shown = findings.slice(0, most).map(({ where, message }) => `${code(where)}: ${plain(message)}`);
+    const named = findings.slice(0, most).map(({ where, message }) => `${code(where)}: ${plain(message)}`);
     const more = findings.length > most ? [`… and ${findings.length - most} more`] : [];
-    return `| ${marks[verdict]} | **${plain(policy.id)}**<br>${plain(policy.title)} | ${[...shown, ...more].join("<br>")} | ${plain(policy.fix)} |`;
+    return `| ${marks[verdict]} | **${plain(policy.id)}**<br>${plain(policy.title)} | ${[...named, ...more].join("<br>")} | ${plain(policy.fix)} |`;
   });
   return rows.length === 0 ? [] : ["| | Policy | Found | What to do |", "|---|---|---|---|", ...rows, ""];
 }
 
-function serviceSection({ services }: PlanResult): string[] {
+function serviceSection({ services = [] }: Shown["result"]): string[] {
   if (services.length === 0) return [];
   const rows = services.map((service) => {
     const objectives = service.objectives
@@ -74,7 +74,7 @@ function serviceSection({ services }: PlanResult): string[] {
   return ["### Services", "", "| Service | Capacity | Objectives |", "|---|---|---|", ...rows, ""];
 }
 
-function costSection({ cost }: PlanResult): string[] {
+function costSection({ cost }: Shown["result"]): string[] {
   if (cost === undefined) return [];
   const rows = costLines(cost).map((line) => `| ${plain(costSubject(line))} | ${costText(line)} |`);
   return [
@@ -90,7 +90,7 @@ function costSection({ cost }: PlanResult): string[] {
   ];
 }
 
-function noteSection({ notes, messages }: PlanResult): string[] {
+function noteSection({ notes, messages }: Shown["result"]): string[] {
   const lines = [...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)].map(
     (line) => `- ${plain(line)}`,
   );
@@ -115,11 +115,11 @@ function folded(title: string, lines: readonly string[], room: number): string {
   return `${before}${shown.join("\n")}\n${rest === 0 ? "" : `… and ${rest} more\n`}${after}`;
 }
 
-function cut(text: string, most: number): string {
+function cut(text: string, most: number, kind: Shown["kind"]): string {
   if (text.length <= most) return text;
   const kept = text.slice(0, text.lastIndexOf("\n", most - 60));
   const open = kept.split("<details>").length - kept.split("</details>").length;
-  return `${kept}\n\n${"</details>\n".repeat(open)}\n… cut: the rest is in plan.html\n\n`;
+  return `${kept}\n\n${"</details>\n".repeat(open)}\n… cut: the rest is in ${kind.toLowerCase()}.html\n\n`;
 }
 
 /** The longest run of backticks. */

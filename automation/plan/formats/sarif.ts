@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import type { PolicyResult } from "../../../policies/core/evaluate.ts";
-import type { PlanResult, PolicyFacts } from "../result.ts";
-import { ancestryOf } from "../tree.ts";
+import type { PolicyFacts } from "../result.ts";
+import { fullSubject, type Shown } from "./shown.ts";
 import { verdictOf } from "./words.ts";
 
 /** How severe GitHub takes a security finding to be: the middle of each of its ranges (it follows CVSS). */
 const securitySeverity = { low: "2.0", medium: "5.5", high: "8.0", critical: "9.5" } as const;
 
 /**
- * What the packs found, as SARIF 2.1.0, which GitHub's code scanning and editors read. A finding is about a resource and
- * not about a line, so it stands at the stack's file, and names the resource as its logical location.
+ * What the packs found, as SARIF 2.1.0, which GitHub's code scanning and editors read. A finding names the resource as its
+ * logical location.
  */
-export function sarifReport(result: PlanResult): string {
+export function sarifReport(shown: Shown): string {
+  const { kind, result } = shown;
   const indexes = new Map(result.policy.policies.map(({ id }, index) => [id, index]));
   const document = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -24,10 +25,12 @@ export function sarifReport(result: PlanResult): string {
             rules: result.policy.policies.map(ruleOf),
           },
         },
-        automationDetails: { id: `slipway/${result.project}/${result.stack}/` },
+        automationDetails: {
+          id: `slipway/${kind === "Plan" ? "" : `${kind.toLowerCase()}/`}${fullSubject(shown)}/`,
+        },
         columnKind: "utf16CodeUnits",
         results: result.policy.results.map((found) =>
-          resultOf(result, found, indexes.get(found.policy) ?? -1),
+          resultOf(shown, found, indexes.get(found.policy) ?? -1),
         ),
       },
     ],
@@ -53,9 +56,10 @@ function ruleOf({ pack, id, title, severity, level, why, fix, requirements }: Po
 
 const levels = { blocks: "error", warns: "warning", "not evaluated": "note" } as const;
 
-function resultOf({ stack, resources }: PlanResult, found: PolicyResult, ruleIndex: number) {
+function resultOf(shown: Shown, found: PolicyResult, ruleIndex: number) {
   const { policy, urn, path, message, status } = found;
-  const where = urn === "" ? "the stack" : ancestryOf(urn, resources);
+  const where = shown.where(found);
+  const { file, line, column } = shown.place(found);
   return {
     ruleId: policy,
     ruleIndex,
@@ -63,7 +67,10 @@ function resultOf({ stack, resources }: PlanResult, found: PolicyResult, ruleInd
     message: { text: `${where}: ${status === "not evaluated" ? "not evaluated: " : ""}${message}` },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: `Pulumi.${stack}.yaml` }, region: { startLine: 1 } },
+        physicalLocation: {
+          artifactLocation: { uri: fileUri(file) },
+          region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
+        },
         ...(urn === ""
           ? {}
           : { logicalLocations: [{ name: where, fullyQualifiedName: urn, kind: "resource" }] }),
@@ -75,7 +82,12 @@ function resultOf({ stack, resources }: PlanResult, found: PolicyResult, ruleInd
   };
 }
 
-/** What a finding is known by from one plan to the next. */
+/** A path as SARIF wants it: a relative reference, in which blanks and the like are escaped. */
+function fileUri(file: string): string {
+  return file.split(/[\\/]/).map(encodeURIComponent).join("/");
+}
+
+/** What a finding is known by from one run to the next. */
 function fingerprint(parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }

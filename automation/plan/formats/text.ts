@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
-import type { PlanResult } from "../result.ts";
 import { capacityText, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
+import { fullSubject, type Shown } from "./shown.ts";
 import {
   costLines,
   costSubject,
@@ -10,15 +10,15 @@ import {
   counted,
   findingsByPolicy,
   headline,
-  sizeText,
   type Verdict,
 } from "./words.ts";
 
 /** Of one policy that can't be judged yet, how many places are named: nobody can do anything about them in a plan. */
 const shownUnknowns = 3;
 
-/** The plan for a terminal. @param color whether the terminal shows colours */
-export function textReport(result: PlanResult, color: boolean): string {
+/** The result for a terminal. @param color whether the terminal shows colours */
+export function textReport(shown: Shown, color: boolean): string {
+  const { result } = shown;
   const paint = createColors(color);
   const mark: Record<Verdict, string> = {
     blocks: paint.red("✗"),
@@ -27,20 +27,21 @@ export function textReport(result: PlanResult, color: boolean): string {
   };
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint.bold(title), ...lines];
-  const findings = findingsByPolicy(result);
+  const findings = findingsByPolicy(shown);
   const marks = new Map<string, string>();
   for (const { verdict, findings: list } of findings.toReversed()) {
     for (const { result: one } of list) if (one.urn !== "") marks.set(one.urn, mark[verdict]);
   }
 
-  const tree = treeLines(treeOf(result.resources)).map(({ branch, resource }) => {
+  const drawn = shown.drawn ? treeLines(treeOf(result.resources)) : [];
+  const tree = drawn.map(({ branch, resource }) => {
     const flags = [
       resource.options.protect === true ? paint.dim(" protected") : "",
       marks.has(resource.urn) ? ` ${marks.get(resource.urn)}` : "",
     ].join("");
     return `${paint.dim(branch)}${resource.name} ${paint.dim(shortType(resource.type))}${flags}`;
   });
-  const services = result.services.flatMap((service) => [
+  const services = (result.services ?? []).flatMap((service) => [
     `  ${service.name}: ${capacityText(service)}`,
     ...service.objectives.map(
       (objective) =>
@@ -78,7 +79,7 @@ export function textReport(result: PlanResult, color: boolean): string {
       result.messages.map(({ severity, text }) => `  ${severity === "info" ? "" : `${severity}: `}${text}`),
     ),
     "",
-    `${paint.bold(`${result.project}/${result.stack}`)}: ${sizeText(result)}; ${counted(result.policy.policies.length, "policy").replace("policys", "policies")} asked`,
+    `${paint.bold(fullSubject(shown))}: ${shown.size}; ${counted(result.policy.policies.length, "policy").replace("policys", "policies")} asked`,
     (blocked ? paint.red : paint.green)(headline(result)),
     "",
   ].join("\n");

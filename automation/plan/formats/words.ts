@@ -1,7 +1,7 @@
 import type { PolicyResult } from "../../../policies/core/evaluate.ts";
 import type { Estimate } from "../../../policies/cost/estimate.ts";
-import type { PlanResult, PolicyFacts } from "../result.ts";
-import { ancestryOf } from "../tree.ts";
+import type { JudgedResult, PolicyFacts } from "../result.ts";
+import type { Shown } from "./shown.ts";
 
 /** How a policy result is called in every format meant for people. */
 export type Verdict = "blocks" | "warns" | "not evaluated";
@@ -28,9 +28,9 @@ export interface PolicyFindings {
 
 /** The policies that found something, worst first, each with all it found of one verdict. */
 export function findingsByPolicy({
-  policy,
-  resources,
-}: Pick<PlanResult, "policy" | "resources">): PolicyFindings[] {
+  result: { policy },
+  where,
+}: Pick<Shown, "result" | "where">): PolicyFindings[] {
   const facts = new Map(policy.policies.map((one) => [one.id, one]));
   const groups = Map.groupBy(policy.results, (result) => `${verdictOf(result)}\n${result.policy}`);
   const found = [...groups.values()].flatMap((results) => {
@@ -38,7 +38,7 @@ export function findingsByPolicy({
     const about = first === undefined ? undefined : facts.get(first.policy);
     if (first === undefined || about === undefined) return [];
     const findings = results.map((result) => ({
-      where: result.urn === "" ? "the stack" : ancestryOf(result.urn, resources),
+      where: where(result),
       message: result.message,
       result,
     }));
@@ -47,8 +47,8 @@ export function findingsByPolicy({
   return verdicts.flatMap((verdict) => found.filter((one) => one.verdict === verdict));
 }
 
-/** The one sentence that says how a plan stands. */
-export function headline({ totals }: Pick<PlanResult, "totals">): string {
+/** The one sentence that says how a plan, or a check, stands. */
+export function headline({ totals }: Pick<JudgedResult, "totals">): string {
   const { blocking, advisory, notEvaluated } = totals;
   const rest = [
     advisory > 0 ? counted(advisory, "warning") : "",
@@ -67,7 +67,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /** `152 resources in 24 components`. */
-export function sizeText({ totals }: Pick<PlanResult, "totals">): string {
+export function sizeText({ totals }: Pick<JudgedResult, "totals">): string {
   const within = totals.components === 0 ? "" : ` in ${counted(totals.components, "component")}`;
   return `${counted(totals.resources, "resource")}${within}`;
 }
@@ -79,7 +79,7 @@ export function dollars(amount: number): string {
 
 /** How many resources there are of each type, most first. */
 export function countsByType(
-  { resources }: Pick<PlanResult, "resources">,
+  { resources }: Pick<JudgedResult, "resources">,
   short: (type: string) => string,
 ): [string, number][] {
   const counts = new Map<string, number>();

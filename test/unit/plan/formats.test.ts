@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { longestMarkdown, markdownReport } from "../../../automation/plan/formats/markdown.ts";
+import { longestMarkdown } from "../../../automation/plan/formats/markdown.ts";
 import { formats, planFiles, report } from "../../../automation/plan/report.ts";
 import type { PlanResult } from "../../../automation/plan/result.ts";
 import { examplePlan } from "./example.ts";
@@ -158,7 +158,7 @@ shop-dev  pulumi:pulumi:Stack
           },
           notes: Array.from({ length: notes }, (_, index) => `note ${index} <details>`),
         };
-        const text = markdownReport(large);
+        const text = report(large, "markdown");
         expect(text.length).toBeLessThanOrEqual(longestMarkdown);
         expect(text.split("<details>").length).toBe(text.split("</details>").length);
         expect(text.split("```").length % 2).toBe(1);
