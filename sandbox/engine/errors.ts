@@ -22,27 +22,25 @@ export class AttemptError extends Error {
 export class NoEngineError extends Error {
   readonly attempts: readonly Attempt[];
   constructor(attempts: readonly Attempt[]) {
-    super(describeAttempts(attempts));
+    super(describeAttempts("There is no Pulumi engine on this machine, and none could be had.", attempts));
     this.name = "NoEngineError";
     this.attempts = attempts;
   }
 }
 
-/** The search was interrupted by the user. Nothing half-made is left. */
+/** The user interrupted what was being fetched or built. Nothing half-made is left. */
 export class InterruptedError extends Error {
   constructor() {
-    super(
-      "Interrupted while getting a Pulumi engine. Nothing half-made was left; run the command again to start over.",
-    );
+    super("Interrupted. Nothing half-made was left; run the command again to start over.");
     this.name = "InterruptedError";
   }
 }
 
-/** The text a user sees when there is no engine: what was tried, why each failed, and each way on once. */
-function describeAttempts(attempts: readonly Attempt[]): string {
+/** The text a user sees when something can't be had: `what` that is, what was tried, why each failed, and each way on once. */
+export function describeAttempts(what: string, attempts: readonly Attempt[]): string {
   const remedies = [...new Set(attempts.flatMap((attempt) => attempt.remedies))];
   return [
-    "There is no Pulumi engine on this machine, and none could be had.",
+    what,
     ...attempts.map((attempt) => `  ${attempt.tried}: ${indentRest(attempt.why)}`),
     "Any one of these helps:",
     ...remedies.map((remedy) => `  - ${remedy}`),

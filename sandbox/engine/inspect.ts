@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../paths.ts";
-import { neededBytes } from "./build.ts";
+import { engineProgram } from "./build.ts";
 import { freeBytes } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import { lookForEngine } from "./find.ts";
@@ -37,7 +37,13 @@ export async function inspectEngine(env: NodeJS.ProcessEnv = process.env): Promi
     freeBytes(folder),
   ]);
   const canCompile = usableGo(go) !== undefined || canFetchGo();
-  return { engine, onPath: onPath?.why, go, canCompile, cache: { folder, used, free, needed: neededBytes } };
+  return {
+    engine,
+    onPath: onPath?.why,
+    go,
+    canCompile,
+    cache: { folder, used, free, needed: engineProgram.neededBytes },
+  };
 }
 
 /** Bytes of all files under a folder; 0 when it does not exist. Files that vanish meanwhile count nothing. */

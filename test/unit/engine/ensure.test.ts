@@ -4,8 +4,9 @@ import { access, constants, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { checkDisk } from "../../../sandbox/engine/build.ts";
+import { engineProgram } from "../../../sandbox/engine/build.ts";
 import { engineFolders } from "../../../sandbox/engine/cache.ts";
+import { checkDisk } from "../../../sandbox/engine/compile.ts";
 import { freeBytes, showBytes } from "../../../sandbox/engine/disk.ts";
 import { AttemptError } from "../../../sandbox/engine/errors.ts";
 import { ensureEngine, NoEngineError } from "../../../sandbox/engine/index.ts";
@@ -129,8 +130,8 @@ function alive(pid: number): boolean {
 
 test("too little disk is said with both amounts, the folder, and the ways on, before anything is fetched", async () => {
   const folder = await temporaryFolder();
-  await expect(checkDisk(folder, {}, async () => 5.5e9)).resolves.toBeUndefined();
-  const error = await checkDisk(join(folder, ".built.work"), {}, async () => 1.21e9).catch(
+  await expect(checkDisk(engineProgram, folder, {}, async () => 5.5e9)).resolves.toBeUndefined();
+  const error = await checkDisk(engineProgram, join(folder, ".built.work"), {}, async () => 1.21e9).catch(
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof AttemptError)) throw new Error("checkDisk should throw an AttemptError");
