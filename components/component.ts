@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refuse } from "./errors.ts";
 import type { Scope } from "./scope.ts";
 
 /** What a caller may change of one child: fields to lay over its arguments, or a function that returns new ones. */
@@ -16,6 +17,12 @@ export interface ComponentArgs<Children> {
   readonly scope: Scope;
   /** Named children whose arguments the caller wants to change, after everything that Slipway derived. */
   readonly transform?: { readonly [Name in keyof Children]?: Transform<Children[Name]> } | undefined;
+  /**
+   * Children that are there already, made by other means: the id by which their provider knows each (the documentation of
+   * a type names its form, under "Import"), by the child's logical name without the component's, or by its key. They are taken
+   * over as they are, at the next deployment; from then on leave this out, or in: it changes nothing more.
+   */
+  readonly adopt?: Readonly<Record<string, string>> | undefined;
 }
 
 interface ChildOptions<Args> extends pulumi.CustomResourceOptions {
@@ -37,6 +44,8 @@ export abstract class Component<Children extends object = object> extends pulumi
   protected readonly scope: Scope;
   readonly #name: string;
   readonly #transform: ComponentArgs<Children>["transform"];
+  readonly #adopt: ReadonlyMap<string, string>;
+  readonly #registered = new Set<string>();
 
   constructor(
     type: `slipway:${string}`,
@@ -48,6 +57,7 @@ export abstract class Component<Children extends object = object> extends pulumi
     this.scope = args.scope;
     this.#name = name;
     this.#transform = args.transform;
+    this.#adopt = new Map(Object.entries(args.adopt ?? {}));
   }
 
   /**
@@ -63,10 +73,26 @@ export abstract class Component<Children extends object = object> extends pulumi
   ): Child {
     const name = suffix === "" ? this.#name : `${this.#name}-${suffix}`;
     const dependsOn = [...this.scope.foundations, ...([options.dependsOn ?? []].flat() as pulumi.Resource[])];
+    const called = suffix === "" ? key : suffix;
+    const importId = this.#adopt.get(called);
+    this.#registered.add(called);
     return new resource(name, finish(applyTransform(this.#transform?.[key], args, name)), {
       ...options,
       parent: this,
+      ...(importId === undefined ? {} : { import: importId }),
       ...(dependsOn.length > 0 ? { dependsOn } : {}),
     });
+  }
+
+  /** @throws SlipwayError where something is to be adopted that this component has not */
+  protected override registerOutputs(outputs?: pulumi.Inputs): void {
+    const unknown = [...this.#adopt.keys()].filter((name) => !this.#registered.has(name));
+    refuse(
+      this.#name,
+      unknown.map(
+        (name) => `adopt: there is no "${name}" to adopt; there are: ${[...this.#registered].join(", ")}`,
+      ),
+    );
+    super.registerOutputs(outputs);
   }
 }

@@ -3,11 +3,20 @@ import { type Duration, seconds } from "../units.ts";
 /**
  * What is counted. Everything is a ratio of good to all events: "P95 under 2 s" is "95 % of requests under 2 s".
  * - `availability`: requests that did not end in a 5xx.
- * - `latency`: requests answered within `threshold`.
+ * - `latency`: requests answered within `threshold`; of one `route`, or of all.
+ * - `ratio`: events of one counter (`total`) that another (`bad`) did not count.
+ * - `delta`: how much longer one route's requests take than another's, at the quantile that the target names.
  */
 export type Indicator =
   | { readonly kind: "availability" }
-  | { readonly kind: "latency"; readonly threshold: Duration };
+  | { readonly kind: "latency"; readonly threshold: Duration; readonly route?: string }
+  | { readonly kind: "ratio"; readonly bad: string; readonly total: string }
+  | {
+      readonly kind: "delta";
+      readonly threshold: Duration;
+      readonly route: string;
+      readonly against: string;
+    };
 
 /** A promise about a service, stated once beside it; alerts, dashboards and release gates are derived from it. */
 export interface Objective {
@@ -30,9 +39,26 @@ export interface NormalizedObjective {
   windowDays: number;
   owner: string;
   thresholdSeconds?: number;
+  route?: string;
+  against?: string;
+  bad?: string;
+  total?: string;
 }
 
 const DAY = 86_400;
+
+/** Name of a Prometheus metric. */
+const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+
+function indicatorProblems(at: string, indicator: Indicator): string[] {
+  if (indicator.kind === "delta" && indicator.route === indicator.against) {
+    return [`${at}.indicator: "${indicator.route}" is held against itself; name two routes`];
+  }
+  if (indicator.kind !== "ratio") return [];
+  return (["bad", "total"] as const)
+    .filter((side) => !METRIC.test(indicator[side]))
+    .map((side) => `${at}.indicator.${side}: "${indicator[side]}" is no metric's name`);
+}
 
 /** Problems of a service's objectives, each quoting the value and saying what would do. */
 export function objectiveProblems(objectives: readonly Objective[]): string[] {
@@ -50,20 +76,42 @@ export function objectiveProblems(objectives: readonly Objective[]): string[] {
     if (seconds(objective.window ?? "30 days") < DAY) {
       problems.push(`${at}.window: "${objective.window}" is shorter than a day; use 7, 28 or 30 days`);
     }
-    return problems;
+    return [...problems, ...indicatorProblems(at, objective.indicator)];
   });
 }
 
 /** Fills in defaults. */
-export function normalizeObjective(objective: Objective): NormalizedObjective {
-  return {
-    name: objective.name,
-    kind: objective.indicator.kind,
-    target: objective.target,
-    windowDays: seconds(objective.window ?? "30 days") / DAY,
-    owner: objective.owner,
-    ...(objective.indicator.kind === "latency"
-      ? { thresholdSeconds: seconds(objective.indicator.threshold) }
-      : {}),
+export function normalizeObjective({
+  name,
+  indicator,
+  target,
+  window,
+  owner,
+}: Objective): NormalizedObjective {
+  const facts = {
+    name,
+    kind: indicator.kind,
+    target,
+    windowDays: seconds(window ?? "30 days") / DAY,
+    owner,
   };
+  switch (indicator.kind) {
+    case "availability":
+      return facts;
+    case "ratio":
+      return { ...facts, bad: indicator.bad, total: indicator.total };
+    case "delta":
+      return {
+        ...facts,
+        thresholdSeconds: seconds(indicator.threshold),
+        route: indicator.route,
+        against: indicator.against,
+      };
+    case "latency":
+      return {
+        ...facts,
+        thresholdSeconds: seconds(indicator.threshold),
+        ...(indicator.route === undefined ? {} : { route: indicator.route }),
+      };
+  }
 }

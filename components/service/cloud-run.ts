@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { isProduction, labels, type Scope } from "../scope.ts";
 import { secretFolder, secretPath } from "../secrets/mount.ts";
+import { contentHash } from "./content-hash.ts";
 import { serviceFacts } from "./facts.ts";
 import type { NormalizedService } from "./normalize.ts";
 import type { NormalizedProbe } from "./probes.ts";
@@ -87,12 +87,7 @@ function planTemplate(spec: ServiceSpec, normalized: NormalizedService, wiring: 
 
 /** `NAME-xxxxxxxx`, from everything that makes the revision what it is: same content, same name; never written by hand. */
 export function revisionName(service: string, template: unknown): string {
-  const canonical = JSON.stringify(template, (_key, value) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-  return `${service}-${createHash("sha256").update(canonical).digest("hex").slice(0, 8)}`;
+  return `${service}-${contentHash(template)}`;
 }
 
 type Template = gcp.types.input.cloudrunv2.ServiceTemplate;
@@ -139,11 +134,11 @@ export function planCloudRun(
     ingress:
       spec.exposure === "edge" ? "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" : "INGRESS_TRAFFIC_INTERNAL_ONLY",
     deletionProtection: isProduction(scope),
-    labels: labels(scope, service),
+    labels: { ...spec.labels, ...labels(scope, service) },
     annotations: serviceFacts(spec, normalized),
     template: {
       ...template,
-      labels: labels(scope, service),
+      labels: { ...spec.labels, ...labels(scope, service) },
     },
     traffics: planTraffic(normalized.traffic),
   };

@@ -6,7 +6,7 @@ import type { ServiceSpec } from "./spec.ts";
  * from any program or manifest. All values are text.
  */
 export function serviceFacts(
-  spec: Pick<ServiceSpec, "capacity" | "scaling">,
+  spec: Pick<ServiceSpec, "capacity" | "scaling" | "probes" | "release" | "versionPath">,
   normalized: NormalizedService,
 ): Record<string, string> {
   const thresholds = normalized.objectives.flatMap(({ thresholdSeconds }) => thresholdSeconds ?? []);
@@ -22,5 +22,10 @@ export function serviceFacts(
       : {
           "slipway.dev/scaling-signal": `${spec.scaling.workDuration.metric} > ${spec.scaling.workDuration.above}`,
         }),
+    ...(spec.probes.readiness.checks === undefined
+      ? {}
+      : { "slipway.dev/readiness-checks": spec.probes.readiness.checks.join(",") }),
+    ...(spec.release === undefined ? {} : { "slipway.dev/release": JSON.stringify(spec.release) }),
+    ...(spec.versionPath === undefined ? {} : { "slipway.dev/version-path": spec.versionPath }),
   };
 }

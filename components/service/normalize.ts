@@ -1,8 +1,11 @@
 import { SlipwayError } from "../errors.ts";
 import { type NormalizedObjective, normalizeObjective, objectiveProblems } from "../objectives/objective.ts";
+import { releaseProblems } from "../release/plan.ts";
 import { bytes, quantity, seconds } from "../units.ts";
 import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from "./probes.ts";
-import { cpuProblem, instancesProblem, memoryProblem } from "./sizes.ts";
+import { at, within } from "./problems.ts";
+import { runtimeProblems } from "./runtime-problems.ts";
+import { instancesProblem } from "./sizes.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { ALL_TO_LATEST, type TrafficShare, trafficProblems } from "./traffic.ts";
 
@@ -12,12 +15,15 @@ export interface NormalizedService {
   cpu: number;
   /** As the APIs write it: `"512Mi"`. */
   memory: string;
+  memoryBytes: number;
   probes: Record<keyof Probes, NormalizedProbe>;
   min: number;
   max: number;
   cpuPercent: number;
   concurrency: number;
   timeoutSeconds: number;
+  /** How long requests in flight may take to end once an instance is told to stop. */
+  drainSeconds: number;
   objectives: NormalizedObjective[];
   traffic: readonly TrafficShare[];
 }
@@ -33,15 +39,6 @@ function planConcurrency(spec: Facts): number {
   if (spec.resources.cpu < 1) return 1; // Cloud Run gives less than a CPU only to one request at a time.
   if (signal === undefined) return DEFAULT_CONCURRENCY;
   return Math.max(1, Math.floor(spec.capacity.perInstance * seconds(signal.above)));
-}
-
-function within(at: string, value: number, least: number, most: number, whole = true): string[] {
-  const ok = value >= least && value <= most && (!whole || Number.isInteger(value));
-  return ok ? [] : [`${at}: ${value} must be ${whole ? "a whole number " : ""}from ${least} to ${most}`];
-}
-
-function at(path: string, problem: string | undefined): string[] {
-  return problem === undefined ? [] : [`${path}: ${problem}`];
 }
 
 /** Lower-case DNS label of 2 to 26 characters: its service account's id, `svc-NAME`, has 6 to 30. */
@@ -74,14 +71,13 @@ export function normalizeService(
   spec: Facts & Pick<ServiceSpec, "environment" | "secrets">,
 ): NormalizedService {
   let normalized: NormalizedService;
-  let memoryBytes: number;
   try {
     const port = spec.port ?? 8080;
-    memoryBytes = bytes(spec.resources.memory);
     normalized = {
       port,
       cpu: spec.resources.cpu,
       memory: quantity(spec.resources.memory),
+      memoryBytes: bytes(spec.resources.memory),
       probes: {
         startup: normalizeProbe(spec.probes.startup, port),
         liveness: normalizeProbe(spec.probes.liveness, port),
@@ -92,6 +88,7 @@ export function normalizeService(
       cpuPercent: spec.scaling.cpuPercent,
       concurrency: planConcurrency(spec),
       timeoutSeconds: seconds(spec.timeout ?? "60 s"),
+      drainSeconds: seconds(spec.drain ?? spec.timeout ?? "60 s"),
       objectives: spec.objectives.map(normalizeObjective),
       traffic: spec.traffic ?? ALL_TO_LATEST,
     };
@@ -102,13 +99,15 @@ export function normalizeService(
   const problems = [
     ...nameProblems(name),
     ...within("port", normalized.port, 1, 65_535),
-    ...at("resources.cpu", cpuProblem(normalized.cpu)),
-    ...at("resources.memory", memoryProblem(normalized.cpu, memoryBytes)),
     ...at("scaling", instancesProblem(normalized.min, normalized.max)),
     ...within("scaling.cpuPercent", normalized.cpuPercent, 10, 95),
-    ...within("concurrency", normalized.concurrency, 1, normalized.cpu < 1 ? 1 : 1000),
     ...within("timeout", normalized.timeoutSeconds, 1, 3600),
-    ...probeProblems(normalized.probes),
+    ...within("drain", normalized.drainSeconds, 1, 3600, false),
+    ...(["startup", "liveness", "readiness"] as const).flatMap((probe) =>
+      within(`probes.${probe}.port`, spec.probes[probe].port ?? 1, 1, 65_535),
+    ),
+    ...probeProblems(normalized.probes, spec.runtime),
+    ...runtimeProblems(spec, normalized),
     ...(spec.capacity.perInstance > 0
       ? []
       : [`capacity.perInstance: ${spec.capacity.perInstance} must be more than 0 requests/s`]),
@@ -116,6 +115,12 @@ export function normalizeService(
       ? []
       : [`capacity.peak: ${spec.capacity.peak} must be more than 0 requests/s`]),
     ...objectiveProblems(spec.objectives),
+    ...(spec.release === undefined
+      ? []
+      : releaseProblems(
+          spec.release,
+          spec.objectives.map((objective) => objective.name),
+        )),
     ...trafficProblems(normalized.traffic),
     ...environmentProblems(spec),
   ];

@@ -1,4 +1,5 @@
 import { type Duration, seconds } from "../units.ts";
+import type { Runtime } from "./spec.ts";
 
 /** One way to ask a running container how it is. */
 export interface Probe {
@@ -12,6 +13,8 @@ export interface Probe {
   readonly timeout?: Duration;
   /** Port asked. Default: the service's. */
   readonly port?: number;
+  /** What its answer covers, by the names that it gives: runbooks list them. Liveness covers nothing but the process. */
+  readonly checks?: readonly string[];
 }
 
 /**
@@ -35,11 +38,31 @@ export interface NormalizedProbe {
   failureThreshold: number;
 }
 
-/** Longest period of each probe on Cloud Run, in seconds (run v2 discovery document, 2026-10). */
-const LONGEST_PERIOD = { startup: 240, liveness: 3600, readiness: 300 } as const;
+/** What bounds the probes of a runtime, in seconds. */
+interface ProbeLimits {
+  /** Longest period of each probe. */
+  readonly period: Readonly<Record<keyof Probes, number>>;
+  /** A container has to start within this time. */
+  readonly startup: number;
+  readonly why: string;
+}
 
-/** A Cloud Run container has to start within 4 minutes (run v2 discovery document, 2026-10). */
-const STARTUP_BUDGET_SECONDS = 240;
+/** A rollout on Kubernetes that makes no progress for this long has failed: the API's own default, in seconds. */
+export const PROGRESS_DEADLINE_SECONDS = 600;
+
+const LIMITS: Readonly<Record<Runtime, ProbeLimits>> = {
+  // The run v2 discovery document, 2026-10.
+  "cloud-run": {
+    period: { startup: 240, liveness: 3600, readiness: 300 },
+    startup: 240,
+    why: "a container has to start within 240 s",
+  },
+  kubernetes: {
+    period: { startup: 240, liveness: 3600, readiness: 300 },
+    startup: PROGRESS_DEADLINE_SECONDS - 60,
+    why: `a rollout is given up after ${PROGRESS_DEADLINE_SECONDS} s, of which pulling the image takes up to 60`,
+  },
+};
 
 /** Fills in defaults; rounds the timeout up to whole seconds. */
 export function normalizeProbe(probe: Probe, port: number): NormalizedProbe {
@@ -53,13 +76,17 @@ export function normalizeProbe(probe: Probe, port: number): NormalizedProbe {
 }
 
 /** Problems of a service's probes, each with its path, its value and what would do. */
-export function probeProblems(probes: Record<keyof Probes, NormalizedProbe>): string[] {
+export function probeProblems(
+  probes: Record<keyof Probes, NormalizedProbe>,
+  runtime: Runtime = "cloud-run",
+): string[] {
+  const limits = LIMITS[runtime];
   return (["startup", "liveness", "readiness"] as const).flatMap((name) => {
     const { path, periodSeconds, timeoutSeconds, failureThreshold } = probes[name];
     const at = `probes.${name}`;
     const problems: string[] = [];
     if (!path.startsWith("/")) problems.push(`${at}.path: "${path}" must begin with "/"`);
-    const longest = LONGEST_PERIOD[name];
+    const longest = limits.period[name];
     if (!Number.isInteger(periodSeconds) || periodSeconds < 1 || periodSeconds > longest) {
       problems.push(`${at}.period: ${periodSeconds} s must be whole seconds from 1 to ${longest}`);
     }
@@ -72,9 +99,9 @@ export function probeProblems(probes: Record<keyof Probes, NormalizedProbe>): st
       );
     }
     const budget = periodSeconds * failureThreshold;
-    if (name === "startup" && budget > STARTUP_BUDGET_SECONDS) {
+    if (name === "startup" && budget > limits.startup) {
       problems.push(
-        `${at}: ${periodSeconds} s × ${failureThreshold} allows ${budget} s, but a container has to start within ${STARTUP_BUDGET_SECONDS} s; lower the period or the threshold, or make it start faster`,
+        `${at}: ${periodSeconds} s × ${failureThreshold} allows ${budget} s, but ${limits.why}; lower the period or the threshold, or make it start faster`,
       );
     }
     return problems;

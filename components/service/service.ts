@@ -1,10 +1,17 @@
 import * as gcp from "@pulumi/gcp";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
+import { refuse, SlipwayError } from "../errors.ts";
+import type { RuntimeFlags } from "../flags/runtime-flags.ts";
+import type { Namespace } from "../kubernetes/namespace.ts";
+import { DEFAULT_USER } from "../kubernetes/pod-security.ts";
+import { type Callee, type Destination, type Outside, outsideProblems } from "../kubernetes/reach.ts";
 import type { Network } from "../network/network.ts";
 import { claimName, isProduction } from "../scope.ts";
 import { nameRevision, planCloudRun } from "./cloud-run.ts";
+import { Workload, type WorkloadChildren } from "./kubernetes/workload.ts";
 import { type NormalizedService, normalizeService } from "./normalize.ts";
+import { within } from "./problems.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 interface Children {
@@ -16,13 +23,23 @@ interface Children {
 }
 
 /** A service: its spec, and what it is wired to. */
-export interface ServiceArgs extends ComponentArgs<Children>, ServiceSpec {
+export interface ServiceArgs extends ComponentArgs<Children & WorkloadChildren>, ServiceSpec {
   /** Physical name, unique in its system. Changing it makes a new service, with a new address. */
   readonly service: string;
-  /** Network that its requests leave through. */
-  readonly network: Network;
-  /** Services that it calls; each lets it in. */
-  readonly calls?: readonly Service[];
+  /** Cloud Run: network that its requests leave through. */
+  readonly network?: Network;
+  /** Kubernetes: namespace that it runs in. */
+  readonly namespace?: Namespace;
+  /** Services and stores that it calls; each lets it in. */
+  readonly calls?: readonly Callee[];
+  /** Kubernetes: what it calls outside the system; everything else is denied. Cloud Run's network lets everything out. */
+  readonly reaches?: readonly Outside[];
+  /** Kubernetes: flags and settings that it reads while it runs. */
+  readonly flags?: RuntimeFlags;
+  /** Kubernetes: whether it gets a token for the Kubernetes API. Default false. */
+  readonly token?: boolean;
+  /** Kubernetes: user and group id that its container runs as, never 0. Default 65534. */
+  readonly user?: number;
   /**
    * Whether it signs as itself, such as addresses of objects that a browser may open. There is no key to sign with: Google
    * signs for it, and has to be told that it may ask. Default false.
@@ -37,37 +54,124 @@ const TELEMETRY_ROLES = [
   "roles/monitoring.metricWriter",
 ];
 
-/** One service on Cloud Run: its own identity, its secrets as files, its probes, its scaling, and who may call it. */
-export class Service extends Component<Children> {
+/** What is wrong with the wiring of a service. */
+function wiringProblems(args: ServiceArgs): string[] {
+  const { runtime, network, namespace, flags, user = DEFAULT_USER } = args;
+  const missing = runtime === "kubernetes" ? namespace === undefined : network === undefined;
+  return [
+    ...(missing
+      ? [
+          runtime === "kubernetes"
+            ? 'runtime: "kubernetes" needs a `namespace` to run in'
+            : 'runtime: "cloud-run" needs a `network` that its requests leave through',
+        ]
+      : []),
+    ...(runtime === "cloud-run" && flags !== undefined
+      ? [
+          'flags: Cloud Run can\'t change a file of a running instance; pass them as `environment`, or use `runtime: "kubernetes"`',
+        ]
+      : []),
+    ...within("user", user, 1, 2_147_483_647),
+    ...outsideProblems(args.reaches ?? []),
+  ];
+}
+
+/** Whether something called is a service of Cloud Run, which asks for a permission of its own. */
+function onCloudRun(callee: Callee): callee is Service {
+  return callee instanceof Service && callee.spec.runtime === "cloud-run";
+}
+
+/**
+ * One service: its own identity, its secrets as files, its probes, its scaling, and who may call it; on Cloud Run or, by one
+ * word, on Kubernetes.
+ */
+export class Service extends Component<Children> implements Callee {
   readonly service: string;
   readonly spec: ServiceSpec;
   /** The spec's facts with every default filled in. */
   readonly facts: NormalizedService;
-  /** `serviceAccount:…`, for granting it things. */
-  readonly member: pulumi.Output<string>;
-  readonly accountName: pulumi.Output<string>;
+  /** Where it answers on a cluster's network; undefined on Cloud Run. */
+  readonly destination: Destination | undefined;
   /** Its name, once it is there. */
   readonly deployedName: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   /** Revision that this declaration makes. */
   readonly revision: pulumi.Output<string>;
+  /** What it is on Kubernetes. */
+  readonly workload: Workload | undefined;
+  readonly #identity: { member: pulumi.Output<string>; name: pulumi.Output<string> } | undefined;
 
   constructor(name: string, args: ServiceArgs, options?: pulumi.ComponentResourceOptions) {
-    super("slipway:service:Service", name, args, options);
+    // On Kubernetes all that could be adopted is the workload's.
+    const adopt = args.runtime === "kubernetes" ? undefined : args.adopt;
+    super("slipway:service:Service", name, { ...args, adopt }, options);
     this.facts = normalizeService(args.service, args);
+    refuse(args.service, wiringProblems(args));
     claimName(args.scope, "service", args.service);
     this.service = args.service;
     this.spec = args;
-    const account = this.#account();
-    this.member = account.member;
-    this.accountName = account.name;
-    const grants = this.#grants(args, account);
-    const service = this.#run(args, account, grants);
-    this.deployedName = service.name;
-    this.url = service.uri;
-    this.revision = service.template.apply((template) => template.revision ?? "");
-    this.#invokers(args, service);
+    const { namespace } = args;
+    if (args.runtime === "kubernetes" && namespace !== undefined) {
+      const workload = this.#inCluster(name, args, namespace);
+      const { member, accountName } = workload.identity;
+      this.#identity =
+        member === undefined || accountName === undefined ? undefined : { member, name: accountName };
+      this.workload = workload;
+      this.destination = workload.destination;
+      this.deployedName = workload.deployedName;
+      this.url = pulumi.output(workload.url);
+      this.revision = workload.revision;
+    } else {
+      const account = this.#account();
+      this.#identity = { member: account.member, name: account.name };
+      const grants = this.#grants(args, account);
+      const service = this.#run(args, account, grants);
+      this.deployedName = service.name;
+      this.url = service.uri;
+      this.revision = service.template.apply((template) => template.revision ?? "");
+      this.#invokers(args, service);
+    }
     this.registerOutputs({ url: this.url, revision: this.revision });
+  }
+
+  /** `serviceAccount:…` in Google Cloud, for granting it things. @throws SlipwayError where it has nothing to do there */
+  get member(): pulumi.Output<string> {
+    return this.#googleIdentity().member;
+  }
+
+  /** Resource name of that account. @throws as {@link Service.member} */
+  get accountName(): pulumi.Output<string> {
+    return this.#googleIdentity().name;
+  }
+
+  #googleIdentity() {
+    if (this.#identity !== undefined) return this.#identity;
+    throw new SlipwayError(this.service, [
+      'it has no identity in Google Cloud: say that it reaches { to: "google-apis", why: … }',
+    ]);
+  }
+
+  #inCluster(name: string, args: ServiceArgs, namespace: Namespace): Workload {
+    const { scope, service, transform, adopt } = args;
+    return new Workload(
+      `${name}-workload`,
+      {
+        scope,
+        service,
+        namespace,
+        spec: args,
+        facts: this.facts,
+        calls: args.calls ?? [],
+        reaches: args.reaches ?? [],
+        signs: args.signs === true,
+        token: args.token === true,
+        user: args.user ?? DEFAULT_USER,
+        flags: args.flags,
+        transform,
+        adopt,
+      },
+      { parent: this },
+    );
   }
 
   #account(): gcp.serviceaccount.Account {
@@ -84,7 +188,7 @@ export class Service extends Component<Children> {
       this.child(
         "role",
         gcp.projects.IAMMember,
-        { project: this.scope.project, role, member: this.member },
+        { project: this.scope.project, role, member: account.member },
         { suffix: role.replace("roles/", "").replace(".", "-") },
       );
     }
@@ -95,7 +199,9 @@ export class Service extends Component<Children> {
         member: this.member,
       });
     }
-    return [...new Set(Object.values(args.secrets))].map((secret) => secret.allow(this.service, this.member));
+    return [...new Set(Object.values(args.secrets))].map((secret) =>
+      secret.allow(this.service, account.member),
+    );
   }
 
   #run(
@@ -103,7 +209,7 @@ export class Service extends Component<Children> {
     account: gcp.serviceaccount.Account,
     dependsOn: pulumi.Resource[],
   ): gcp.cloudrunv2.Service {
-    const { networkId, subnetworkId } = args.network;
+    const { networkId, subnetworkId } = args.network as Network;
     return this.child(
       "service",
       gcp.cloudrunv2.Service,
@@ -126,7 +232,9 @@ export class Service extends Component<Children> {
   #invokers({ exposure, calls = [] }: ServiceArgs, service: gcp.cloudrunv2.Service): void {
     // The load balancer doesn't authenticate; ingress lets in nobody else.
     if (exposure === "edge") this.#invoker("edge", service.name, "allUsers");
-    for (const callee of calls) this.#invoker(callee.service, callee.deployedName, this.member);
+    for (const callee of calls.filter(onCloudRun)) {
+      this.#invoker(callee.service, callee.deployedName, this.member);
+    }
   }
 
   #invoker(suffix: string, name: pulumi.Output<string>, member: pulumi.Input<string>): void {

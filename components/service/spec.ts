@@ -1,9 +1,24 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Objective } from "../objectives/objective.ts";
+import type { ReleasePlan } from "../release/plan.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { Duration, Memory } from "../units.ts";
 import type { Probes } from "./probes.ts";
 import type { TrafficShare } from "./traffic.ts";
+
+/**
+ * A figure that adds instances beside CPU and memory, on Kubernetes: `pods`, an average over the service's own instances
+ * (custom metrics API); `external`, of something else, such as a queue (external metrics API).
+ */
+export interface ScalingSignal {
+  readonly of: "pods" | "external";
+  /** Name of the metric in that API. */
+  readonly metric: string;
+  /** Labels that choose among several of that name. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Per instance: above it there are more of them. */
+  readonly average: number;
+}
 
 /** How many instances run, and what makes it more of them. */
 export interface Scaling {
@@ -19,6 +34,15 @@ export interface Scaling {
    * lasts that long (Little's law: requests in flight = rate × duration).
    */
   readonly workDuration?: { readonly metric: string; readonly above: Duration };
+  /** Memory, in percent of what an instance has, above which instances are added. Kubernetes only. Default: no matter. */
+  readonly memoryPercent?: number;
+  /** Further signals, each of which may add instances. Kubernetes only. */
+  readonly signals?: readonly ScalingSignal[];
+  /**
+   * Instances that a drain of nodes must leave, on Kubernetes; less than `min`, or no drain could go on. Default: all but a
+   * quarter of `min`, and all but one at most.
+   */
+  readonly minAvailable?: number;
 }
 
 /** What a load test said of one instance, and what is expected of all. */
@@ -31,16 +55,29 @@ export interface Capacity {
   readonly source: string;
 }
 
+/** What runs a service. */
+export type Runtime = "cloud-run" | "kubernetes";
+
 /**
  * Who may reach a service: `edge`, anyone on the internet, through the load balancer only; `internal`, only the services
  * that name it among their `calls`.
  */
 export type Exposure = "edge" | "internal";
 
+/** A new version beside the stable one, with a share of its requests. */
+export interface Candidate {
+  /** Its container image; everything else is the stable one's. */
+  readonly image: Input<string>;
+  /** Percent of the requests that it gets. */
+  readonly percent: number;
+  /** Requests with this header always reach it, whatever its percentage. */
+  readonly header?: { readonly name: string; readonly value: string };
+}
+
 /** Everything that is true of a service, whatever runs it. One spec, every runtime. */
 export interface ServiceSpec {
   /** Where it runs. Changing it makes a new service and removes the old one. */
-  readonly runtime: "cloud-run";
+  readonly runtime: Runtime;
   /** Container image, best by digest. A change makes a new revision. */
   readonly image: Input<string>;
   /** Port that the container listens on. Default 8080. */
@@ -65,5 +102,17 @@ export interface ServiceSpec {
    * revision: there is none yet.
    */
   readonly traffic?: readonly TrafficShare[];
+  /** Kubernetes: a release under way. There is no revision to name, so the candidate is declared beside the stable version. */
+  readonly candidate?: Candidate;
+  /** Kubernetes: how long requests in flight may take to end once an instance is told to stop. Default: `timeout`. */
+  readonly drain?: Duration;
+  /** How new versions are brought to the users. */
+  readonly release?: ReleasePlan;
+  /** Where it says which commit it was built from, and when. */
+  readonly versionPath?: string;
+  /** Where it gives its metrics, in Prometheus' format. Default `"/metrics"`, on its port. */
+  readonly metricsPath?: string;
+  /** Labels beside those that Slipway gives, such as a team or a cost centre. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly objectives: readonly Objective[];
 }

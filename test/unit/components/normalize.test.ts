@@ -26,6 +26,7 @@ describe("a service's spec", () => {
       port: 8080,
       cpu: 1,
       memory: "512Mi",
+      memoryBytes: 536_870_912,
       probes: {
         startup: {
           path: "/health/startup",

@@ -1,0 +1,294 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentArgs } from "../../component.ts";
+import type { RuntimeFlags } from "../../flags/runtime-flags.ts";
+import { planDisruptionBudget } from "../../kubernetes/disruption-budget.ts";
+import { Identity } from "../../kubernetes/identity.ts";
+import { objectLabels, selectorLabels, type Track } from "../../kubernetes/labels.ts";
+import type { Namespace } from "../../kubernetes/namespace.ts";
+import {
+  type Callee,
+  type Destination,
+  egressOutside,
+  egressTo,
+  type Outside,
+  podPeer,
+} from "../../kubernetes/reach.ts";
+import { serviceFacts } from "../facts.ts";
+import type { NormalizedService } from "../normalize.ts";
+import type { ServiceSpec } from "../spec.ts";
+import { candidateScaling, planAutoscaler } from "./autoscaler.ts";
+import { planConfig } from "./config.ts";
+import { finishDeployment, mostPods, planDeployment } from "./deployment.ts";
+import { cpuLimit, planPod } from "./pod.ts";
+
+/** What a service on Kubernetes is made of. */
+export interface WorkloadChildren {
+  config: k8s.core.v1.ConfigMapArgs;
+  deployment: k8s.apps.v1.DeploymentArgs;
+  clusterService: k8s.core.v1.ServiceArgs;
+  autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscalerArgs;
+  disruptionBudget: k8s.policy.v1.PodDisruptionBudgetArgs;
+  egress: k8s.networking.v1.NetworkPolicyArgs;
+  ingress: k8s.networking.v1.NetworkPolicyArgs;
+}
+
+/** A service's spec, and what it is wired to in a cluster. */
+export interface WorkloadArgs extends ComponentArgs<WorkloadChildren> {
+  readonly service: string;
+  readonly spec: ServiceSpec;
+  readonly facts: NormalizedService;
+  readonly namespace: Namespace;
+  readonly calls: readonly Callee[];
+  readonly reaches: readonly Outside[];
+  readonly signs: boolean;
+  /** Whether its pods get a token for the Kubernetes API. */
+  readonly token: boolean;
+  /** User and group id that its container runs as. */
+  readonly user: number;
+  readonly flags: RuntimeFlags | undefined;
+}
+
+/** Port of the Service before the pods. */
+const SERVICE_PORT = 80;
+
+/** One service in a cluster: pods that are replaced without a gap, scaled by what they do, and reached by whom it says. */
+export class Workload extends Component<WorkloadChildren> implements Callee {
+  readonly service: string;
+  readonly identity: Identity;
+  readonly destination: Destination;
+  /** Name of the Service, once its pods answer. */
+  readonly deployedName: pulumi.Output<string>;
+  /** Revision that this declaration makes. */
+  readonly revision: pulumi.Output<string>;
+  readonly #args: WorkloadArgs;
+  /** What selects its pods of both tracks. */
+  readonly #labels: Record<string, string>;
+
+  constructor(name: string, args: WorkloadArgs, options?: pulumi.ComponentResourceOptions) {
+    super("slipway:service:Workload", name, args, options);
+    this.#args = args;
+    this.service = args.service;
+    const { namespace, spec, facts } = args;
+    const { "slipway.dev/track": _track, ...labels } = selectorLabels(args.scope, args.service);
+    this.#labels = labels;
+    this.destination = {
+      kind: "pods",
+      peer: { namespace: namespace.namespace, labels },
+      ports: [facts.port],
+    };
+    const { scaling, candidate } = spec;
+    namespace.place({
+      name: args.service,
+      most: mostPods(scaling.max) * (candidate === undefined ? 1 : 2),
+      cpu: facts.cpu,
+      cpuLimit: cpuLimit(facts.cpu),
+      memory: facts.memoryBytes,
+    });
+    this.identity = this.#identity(name);
+    const config = this.#config();
+    const policies = this.#policies();
+    const stable = this.#track("stable", spec.image, scaling, config, policies);
+    if (candidate !== undefined) {
+      this.#track(
+        "candidate",
+        candidate.image,
+        candidateScaling(scaling, candidate.percent),
+        config,
+        policies,
+      );
+    }
+    this.#budget();
+    this.deployedName = stable.service.metadata.name;
+    this.revision = stable.deployment.spec.template.metadata.labels.apply(
+      (known) => known["slipway.dev/revision"] ?? "",
+    );
+    this.registerOutputs({ revision: this.revision });
+  }
+
+  /** Address at which pods of the cluster reach it. */
+  get url(): string {
+    return `http://${this.#args.namespace.hostOf(this.service)}`;
+  }
+
+  /** Services before its pods, with their shares of the requests. */
+  get backends(): readonly { name: string; weight: number; header?: { name: string; value: string } }[] {
+    const { candidate } = this.#args.spec;
+    if (candidate === undefined) return [{ name: this.service, weight: 100 }];
+    const { percent, header } = candidate;
+    return [
+      { name: this.service, weight: 100 - percent },
+      { name: `${this.service}-candidate`, weight: percent, ...(header === undefined ? {} : { header }) },
+    ];
+  }
+
+  /** What selects its pods, of both tracks. */
+  get podLabels(): Record<string, string> {
+    return this.#labels;
+  }
+
+  #identity(name: string): Identity {
+    const { scope, namespace, service, spec, reaches, signs } = this.#args;
+    return new Identity(
+      `${name}-identity`,
+      {
+        scope,
+        namespace,
+        workload: service,
+        secrets: Object.values(spec.secrets),
+        usesGoogle: reaches.some(({ to }) => to === "google-apis"),
+        signs,
+      },
+      { parent: this },
+    );
+  }
+
+  #config(): k8s.core.v1.ConfigMap {
+    const { namespace, service, spec, facts, flags } = this.#args;
+    const { name, data } = planConfig(service, facts.port, { ...spec.environment, ...flags?.environment });
+    return this.child("config", k8s.core.v1.ConfigMap, {
+      metadata: { ...namespace.metadata(service, service), name },
+      data,
+      immutable: true,
+    });
+  }
+
+  /** Who may be called, and for each of those that it may be called by this service. */
+  #policies(): pulumi.Resource[] {
+    const { namespace, service, calls, reaches } = this.#args;
+    const destinations = calls.flatMap((callee) => callee.destination ?? []);
+    const why = reaches.map(({ to, why }) => `${to}: ${why}`).join("; ");
+    const egress = this.child("egress", k8s.networking.v1.NetworkPolicy, {
+      metadata: {
+        ...namespace.metadata(service, service),
+        ...(why === "" ? {} : { annotations: { "slipway.dev/reaches": why } }),
+      },
+      spec: {
+        podSelector: { matchLabels: this.#labels },
+        policyTypes: ["Egress"],
+        egress: [...destinations.map(egressTo), ...reaches.flatMap(egressOutside)],
+      },
+    });
+    return [egress, ...calls.flatMap((callee) => this.#admission(callee) ?? [])];
+  }
+
+  /** Lets this service's requests in where `callee` is a workload of a cluster. */
+  #admission({ service: callee, destination }: Callee): k8s.networking.v1.NetworkPolicy | undefined {
+    if (destination?.kind !== "pods") return undefined;
+    const { namespace, service } = this.#args;
+    return this.child(
+      "ingress",
+      k8s.networking.v1.NetworkPolicy,
+      {
+        metadata: {
+          ...namespace.metadata(`${service}-to-${callee}`, service),
+          namespace: destination.peer.namespace,
+        },
+        spec: {
+          podSelector: { matchLabels: { ...destination.peer.labels } },
+          policyTypes: ["Ingress"],
+          ingress: [
+            {
+              from: [podPeer({ namespace: namespace.namespace, labels: this.#labels })],
+              ports: destination.ports.map((port) => ({ port, protocol: "TCP" })),
+            },
+          ],
+        },
+      },
+      { suffix: `to-${callee}` },
+    );
+  }
+
+  /** One version's pods, the Service before them, and their autoscaler. */
+  #track(
+    track: Track,
+    image: pulumi.Input<string>,
+    scaling: ServiceSpec["scaling"],
+    config: k8s.core.v1.ConfigMap,
+    policies: readonly pulumi.Resource[],
+  ) {
+    const { namespace, service, facts } = this.#args;
+    const name = track === "stable" ? service : `${service}-${track}`;
+    const suffix = (of: string) => (track === "stable" ? of : `${track}-${of}`);
+    const deployment = this.#deployment(name, track, image, config, suffix("deployment"), policies);
+    const clusterService = this.child(
+      "clusterService",
+      k8s.core.v1.Service,
+      {
+        metadata: namespace.metadata(name, service),
+        spec: {
+          type: "ClusterIP",
+          selector: selectorLabels(this.scope, service, track),
+          ports: [
+            { name: "http", port: SERVICE_PORT, targetPort: "http", protocol: "TCP", appProtocol: "http" },
+          ],
+        },
+      },
+      { suffix: suffix("service"), dependsOn: [deployment] },
+    );
+    this.child(
+      "autoscaler",
+      k8s.autoscaling.v2.HorizontalPodAutoscaler,
+      { metadata: namespace.metadata(name, service), spec: planAutoscaler({ name }, scaling) },
+      { suffix: suffix("autoscaler"), dependsOn: [deployment] },
+    );
+    return { deployment, service: clusterService, port: facts.port };
+  }
+
+  #deployment(
+    name: string,
+    track: Track,
+    image: pulumi.Input<string>,
+    config: k8s.core.v1.ConfigMap,
+    suffix: string,
+    policies: readonly pulumi.Resource[],
+  ): k8s.apps.v1.Deployment {
+    const { namespace, service, spec, facts, flags, token, user } = this.#args;
+    const selector = selectorLabels(this.scope, service, track);
+    const pod = planPod(spec, facts, {
+      image,
+      serviceAccount: this.identity.serviceAccount,
+      configName: config.metadata.name,
+      priorityClass: namespace.priorityClass("serving"),
+      volumes: [...this.identity.volumes, ...(flags === undefined ? [] : [flags.volume])],
+      volumeMounts: [...this.identity.volumeMounts, ...(flags === undefined ? [] : [flags.mount])],
+      selector,
+      user,
+      token,
+    });
+    const labels = { ...spec.labels, ...objectLabels(this.scope, service), "slipway.dev/track": track };
+    return this.child(
+      "deployment",
+      k8s.apps.v1.Deployment,
+      planDeployment(
+        {
+          ...namespace.metadata(name, service),
+          labels,
+          annotations: serviceFacts(spec, facts),
+        },
+        selector,
+        {
+          labels,
+          annotations: {
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": String(facts.port),
+            "prometheus.io/path": spec.metricsPath ?? "/metrics",
+          },
+          spec: pod,
+        },
+      ),
+      { suffix, dependsOn: [...policies], finish: (planned) => finishDeployment(service, planned) },
+    );
+  }
+
+  #budget(): void {
+    const { namespace, service, spec } = this.#args;
+    this.child("disruptionBudget", k8s.policy.v1.PodDisruptionBudget, {
+      metadata: namespace.metadata(service, service),
+      spec: {
+        selector: { matchLabels: selectorLabels(this.scope, service) },
+        ...planDisruptionBudget(service, spec.scaling.min, spec.scaling.minAvailable),
+      },
+    });
+  }
+}
