@@ -14,7 +14,10 @@ Runs the program and all policy packs in one process: no engine, no plugins, no 
 that isn't there yet; what only a deployment can tell is [unknown], and secrets are [secret]. What is wrong with the
 program, its settings or any resource's inputs is said, all of it, and ends the command.
 
---out writes resources.json, policy.json, policy.sarif, plan.md and plan.html; --format decides what is printed.
+--out writes resources.json, policy.json, policy.sarif, plan.md and plan.html; of what runs on Kubernetes also its
+manifests (kubectl apply --server-side -R -f FOLDER/kubernetes) and a docker-compose file per system
+(docker compose -f FOLDER/compose/SYSTEM.yaml up). What it wrote there before and no longer would, it removes.
+--format decides what is printed.
 
 Examples:
   $ slipway plan --stack production

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { EXIT } from "../exit.ts";
 import { showsColor } from "../terminal.ts";
-import { plan } from "./plan.ts";
+import { planWithFiles } from "./plan.ts";
 import { withProgress } from "./progress.ts";
 import { type Format, planFiles, report } from "./report.ts";
 import { isBlocked } from "./result.ts";
@@ -9,17 +9,23 @@ import { writeFiles } from "./write.ts";
 
 /**
  * `slipway plan`: plans, writes files, prints; gives the exit code.
- * @throws PlanError, UsageError; see {@link plan}
+ * @throws PlanError, UsageError; see {@link planWithFiles}
  */
 export async function runPlan(
   root: string,
   flags: { readonly stack: string; readonly format: Format; readonly out?: string },
 ): Promise<number> {
   const folder = flags.out === undefined ? undefined : resolve(flags.out);
-  const result = await withProgress(`planning ${flags.stack}`, () =>
-    plan({ root, stack: flags.stack, ownProcess: true }),
-  );
-  if (folder !== undefined) writeFiles(folder, planFiles(result));
+  const options = { root, stack: flags.stack, ownProcess: true };
+  const planned = await withProgress(`planning ${flags.stack}`, () => planWithFiles(options));
+  const result = folder === undefined ? planned.result : written(folder, planned);
   process.stdout.write(report(result, flags.format, showsColor(process.stdout)));
   return isBlocked(result) ? EXIT.policy : EXIT.ok;
+}
+
+/** Writes all files of a plan; gives the plan with what the reader should know of them. */
+function written(folder: string, { result, files, notes }: Awaited<ReturnType<typeof planWithFiles>>) {
+  const told = { ...result, notes: [...result.notes, ...notes] };
+  const left = writeFiles(folder, new Map([...planFiles(told), ...files]));
+  return { ...told, notes: [...told.notes, ...left] };
 }

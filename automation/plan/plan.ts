@@ -1,8 +1,10 @@
 import { packs } from "../../policies/catalogue.ts";
 import type { Pack, PolicyResource } from "../../policies/core/policy.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
+import { deployableFiles } from "./deployable.ts";
 import { type ProgramRun, runProgram } from "./host.ts";
 import { judge } from "./judge.ts";
+import type { RenderedFiles } from "./kubernetes/manifests.ts";
 import type { RegisteredResource } from "./monitor.ts";
 import { planResource } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
@@ -15,6 +17,18 @@ import { displayWire, type Json } from "./wire.ts";
  */
 export async function plan(options: Parameters<typeof runProgram>[0]): Promise<PlanResult> {
   return planRun(await runProgram(options), packs);
+}
+
+/**
+ * The same, with the files that deploy what was planned by other means: Kubernetes manifests and compose files, by their
+ * path; and what those can't hold.
+ * @throws see {@link plan}
+ */
+export async function planWithFiles(
+  options: Parameters<typeof runProgram>[0],
+): Promise<{ readonly result: PlanResult } & RenderedFiles> {
+  const run = await runProgram(options);
+  return { result: planRun(run, packs), ...deployableFiles(run) };
 }
 
 /** What packs and estimates make of a program's run. Pure. */

@@ -25,7 +25,7 @@ export function typeOf(urn: string): string {
 }
 
 /** The resource's logical name in a URN; the one part that may itself hold `::`. */
-function nameOf(urn: string): string {
+export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 

@@ -38,6 +38,28 @@ function isObject(value: Wire): value is WireMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Why a value can't be told, if so: it is a secret, or known only once a resource exists. What is in it is not looked at. */
+export function untold(value: Wire): "secret" | "unknown" | undefined {
+  if (value === unknownValue) return "unknown";
+  if (!isObject(value)) return undefined;
+  switch (value[signatureKey]) {
+    case secretSignature:
+      return "secret";
+    case outputSignature:
+      if (value.secret === true) return "secret";
+      return value.value === undefined ? "unknown" : untold(value.value);
+    case resourceSignature:
+      return value.id === undefined || value.id === "" ? "unknown" : untold(value.id);
+    default:
+      return undefined;
+  }
+}
+
+/** The value as a mapping that bears none of the SDK's marks; undefined where it is something else. */
+export function plainMap(value: Wire | undefined): WireMap | undefined {
+  return value !== undefined && isObject(value) && value[signatureKey] === undefined ? value : undefined;
+}
+
 /** A value as it is written out: secrets and unknowns replaced by what stands for them, keys sorted. */
 export function displayWire(value: Wire): Json {
   if (value === unknownValue) return unknownText;
