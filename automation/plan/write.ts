@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-/** Lists the files that were written, in the form of `sha256sum`: only those are ever removed. */
+/**
+ * Lists the files that were written into folders of the folder, in the form of `sha256sum`: only those are ever removed.
+ * Those beside it have names that don't change.
+ */
 const LIST = ".slipway-files";
 
 /**
@@ -13,7 +16,8 @@ const LIST = ".slipway-files";
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): string[] {
   const earlier = readList(folder);
-  const now = new Map([...files].map(([path, text]) => [path, digest(text)]));
+  const listed = [...files].filter(([path]) => path.includes("/"));
+  const now = new Map(listed.map(([path, text]) => [path, digest(text)]));
   // What is about to be written is listed before it is: a run that is cut off leaves nothing that nobody knows of.
   writeList(folder, new Map([...earlier, ...now]));
   for (const [path, text] of files) writeWhole(join(folder, path), text);
@@ -61,6 +65,10 @@ function readList(folder: string): Map<string, string> {
 }
 
 function writeList(folder: string, sums: ReadonlyMap<string, string>): void {
+  if (sums.size === 0) {
+    rmSync(join(folder, LIST), { force: true });
+    return;
+  }
   const lines = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sum]) => `${sum}  ${path}\n`);
   writeWhole(join(folder, LIST), lines.join(""));
 }

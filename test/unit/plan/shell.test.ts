@@ -23,7 +23,7 @@ describe("writing files", () => {
     );
     expect(readFileSync(join(folder, "out", "a.txt"), "utf8")).toBe("new");
     expect(readFileSync(join(folder, "out", "deep", "b.txt"), "utf8")).toBe("b");
-    expect(readdirSync(join(folder, "out")).sort()).toEqual(["a.txt", "deep"]);
+    expect(readdirSync(join(folder, "out")).sort()).toEqual([".slipway-files", "a.txt", "deep"]);
   });
 
   test("that fails leaves what was there, and no half of anything", () => {
