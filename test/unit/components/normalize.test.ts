@@ -27,6 +27,7 @@ describe("a service's spec", () => {
       cpu: 1,
       memory: "512Mi",
       memoryBytes: 536_870_912,
+      memoryBytes: 536_870_912,
       probes: {
         startup: {
           path: "/health/startup",
@@ -53,6 +54,7 @@ describe("a service's spec", () => {
       min: 3,
       max: 13,
       cpuPercent: 60,
+      drainSeconds: 60,
       concurrency: 80,
       timeoutSeconds: 60,
       objectives: [
