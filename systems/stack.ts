@@ -16,6 +16,10 @@ export function stackSchema(environment: Environment) {
   return z.strictObject({
     environment: z.enum(ENVIRONMENTS).describe("Where this stack is on its way to its users."),
     region: z.enum(REGIONS).describe("Google Cloud region that everything regional lives in."),
+    cluster: z
+      .strictObject({ context: z.string().describe("Context of the kubeconfig that names the cluster.") })
+      .optional()
+      .describe("The Kubernetes cluster that systems run in; only those that do need it. The sandbox has its own."),
     systems: z
       .strictObject(bySystem)
       .describe("The systems of this stack, by name, each with what it says of its own."),
@@ -101,7 +105,8 @@ export function parseStack(value: unknown, source: string): StackSettings {
 export function declareSystems(
   stack: StackSettings,
 ): Record<string, Record<string, unknown | Output<unknown>>> {
-  const facts: StackFacts = { environment: stack.environment, region: stack.region };
+  const { environment, region, cluster } = stack;
+  const facts: StackFacts = { environment, region, context: cluster?.context };
   return Object.fromEntries(
     Object.entries(stack.systems)
       .filter(([, settings]) => settings !== undefined)

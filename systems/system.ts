@@ -6,6 +6,8 @@ import type { Environment } from "../components/scope.ts";
 export interface StackFacts {
   readonly environment: Environment;
   readonly region: string;
+  /** Context of the kubeconfig that names the stack's cluster, if it says one. */
+  readonly context?: string | undefined;
 }
 
 /** One system: what a stack file may say of it, and what it declares. */

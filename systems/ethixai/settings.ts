@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Environment } from "../../components/scope.ts";
 import { cpuProblem, instancesProblem, memoryProblem } from "../../components/service/sizes.ts";
-import { bytes, type Memory } from "../../components/units.ts";
+import { bytes } from "../../components/units.ts";
+import { image, memory, project, version } from "../settings.ts";
 
 /** Secrets whose values someone else puts into Secret Manager; a stack pins the version of each. */
 const EXTERNAL_SECRETS = [
@@ -14,14 +15,6 @@ const EXTERNAL_SECRETS = [
 
 /** Name of one of them. */
 export type ExternalSecret = (typeof EXTERNAL_SECRETS)[number];
-
-const memory = z
-  .string()
-  .regex(/^\d+ (MiB|GiB)$/, {
-    error: 'must be a number, one blank and MiB or GiB, such as "512 MiB"',
-    abort: true,
-  })
-  .transform((text) => text as Memory);
 
 /** What a stack may say of one service, where it differs from the system's own declaration. */
 const service = z
@@ -41,33 +34,10 @@ const service = z
     if (min !== undefined && max !== undefined) add("min", instancesProblem(min, max));
   });
 
-/** `ethixai/backend:1.4.0` or `ethixai/backend@sha256:…`; the registry in front is the system's own mirror. */
-const image = z
-  .string()
-  .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$/, {
-    error: 'must be a name with a tag or a digest, such as "ethixai/backend:1.4.0"',
-  })
-  .refine((name) => !name.endsWith(":latest"), { error: "names no fixed image: use a version or a digest" });
-
-const version = (secret: string) =>
-  z
-    .string({
-      error: (issue) =>
-        issue.input === undefined
-          ? `missing. Add the value (gcloud secrets versions add ${secret} --data-file=-) and name its version here, such as "1"`
-          : "must be the number of a version in Secret Manager, in quotes",
-    })
-    .regex(/^[1-9]\d*$/, {
-      error: 'must be the number of a version in Secret Manager, in quotes, such as "3"',
-    });
-
 /** What every stack of EthixAI may say. */
 function common() {
   return {
-    project: z
-      .string()
-      .regex(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, { error: "must be a Google Cloud project id" })
-      .optional(),
+    project: project.optional(),
     repository: z.string().default("ethixai/platform"),
     services: z.strictObject({ backend: service.optional(), "ai-core": service.optional() }).default({}),
   };

@@ -1,0 +1,33 @@
+import type { ReleasePlan } from "../../components/release/plan.ts";
+import { BACKEND_OBJECTIVES } from "./objectives.ts";
+
+/** How the backend's new versions reach its users (OS-06, OS-07, OS-08). */
+export const BACKEND_RELEASE: ReleasePlan = {
+  strategy: "canary",
+  steps: [
+    { weight: 10, hold: "24 h" },
+    { weight: 50, hold: "15 min" },
+    { weight: 100, hold: "15 min" },
+  ],
+  gates: BACKEND_OBJECTIVES.map(({ name }) => name),
+  comparisons: [
+    {
+      name: "session-completion",
+      metric: { good: "sessions_completed_total", total: "sessions_started_total" },
+      worseBy: 5,
+    },
+    { name: "time-to-first-token", metric: "time_to_first_token_seconds", worseBy: 20 },
+  ],
+  soak: {
+    for: "48 h",
+    every: "10 min",
+    rounds: [
+      { name: "short-conversation", turns: 3 },
+      { name: "conversation", turns: 5 },
+      { name: "long-conversation", turns: 10 },
+      { name: "token-pressure", turns: 3, tokens: 4000 },
+      { name: "in-parallel", turns: 3, parallel: 5 },
+    ],
+  },
+  emergency: { flags: { USE_UNIFIED_PIPELINE: "0", CONV_STORE_PRIMARY: "mongo" }, within: "2 min" },
+};
