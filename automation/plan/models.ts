@@ -14,6 +14,8 @@ export interface DeclaredResource {
   readonly urn: string;
   /** What the program gave, with the wire's marks in it. */
   readonly inputs: WireMap;
+  /** The configuration of its explicit provider, if it has one. */
+  readonly provider?: WireMap | undefined;
 }
 
 /**

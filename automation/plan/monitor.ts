@@ -89,7 +89,8 @@ export class PlanMonitor {
     if (this.resources.has(urn)) {
       this.problems.push({ urn, path: "", reason: duplicateReason(type, name, parent) });
     }
-    const declared = { type, name, urn, inputs };
+    const provider = request.getProvider().replace(/::[^:]*$/, "") || undefined;
+    const declared = { type, name, urn, inputs, provider: this.resources.get(provider ?? "")?.inputs };
     const { checked, outputs } = request.getCustom()
       ? this.#made(declared, request.getAdditionalsecretoutputsList())
       : { checked: inputs, outputs: inputs };
@@ -107,7 +108,7 @@ export class PlanMonitor {
       dependencies: request.getDependenciesList().toSorted(),
       propertyDependencies: propertyDependencies(request),
       options: optionsOf(request),
-      provider: request.getProvider().replace(/::[^:]*$/, "") || undefined,
+      provider,
     });
     const response = {
       getUrn: () => urn,

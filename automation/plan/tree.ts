@@ -24,10 +24,16 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A type as Pulumi's own display writes it: `gcp:cloudrunv2/service:Service` is `gcp:cloudrunv2:Service`. */
+/**
+ * A type as Pulumi's own display writes it: `gcp:cloudrunv2/service:Service` is `gcp:cloudrunv2:Service`. Only a file's name
+ * that repeats the type goes: `kubernetes:apps/v1:Deployment` stays.
+ */
 export function shortType(type: string): string {
   const [provider = "", module = "", ...rest] = type.split(":");
-  const folder = module.replace(/\/[^/]*$/, "");
+  const name = rest[0] ?? "";
+  const folder = module.endsWith(`/${name.charAt(0).toLowerCase()}${name.slice(1)}`)
+    ? module.replace(/\/[^/]*$/, "")
+    : module;
   return rest.length === 0 ? type : [provider, folder, ...rest].filter((part) => part !== "index").join(":");
 }
 

@@ -11,6 +11,8 @@ import { pubsub } from "./gcp/pubsub.ts";
 import { secretManager, secretManagerFunctions } from "./gcp/secretmanager.ts";
 import { serviceAccounts } from "./gcp/serviceaccount.ts";
 import { storage, storageFunctions } from "./gcp/storage.ts";
+import { kubernetesFunctions } from "./kubernetes/functions.ts";
+import { kubernetesModel } from "./kubernetes/model.ts";
 import type { FunctionModel, ResourceModel } from "./model.ts";
 import { mongodbAtlas } from "./mongodbatlas.ts";
 import { random } from "./random.ts";
@@ -39,6 +41,7 @@ const resources: readonly ResourceModel[] = [
 ];
 
 const functions: readonly FunctionModel[] = [
+  ...kubernetesFunctions,
   ...organizationFunctions,
   ...secretManagerFunctions,
   ...storageFunctions,
@@ -53,3 +56,8 @@ export const resourceModels: ReadonlyMap<string, ResourceModel> = new Map(
 export const functionModels: ReadonlyMap<string, FunctionModel> = new Map(
   functions.map((model) => [model.token, model]),
 );
+
+/** The model that a package has for any of its types, where it needs none of its own. */
+export function packageModel(token: string): ResourceModel | undefined {
+  return kubernetesModel(token);
+}

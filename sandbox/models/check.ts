@@ -77,8 +77,9 @@ class ShapeWalk {
       // Names that begin with two underscores are Pulumi's own (`__defaults`).
       if (name.startsWith("__") || item === undefined || item === null) continue;
       const field = shape.get(name);
-      if (field === undefined) this.#reporterAt([...path, name])(unknownField(name, shape));
-      else if (field.computed)
+      if (field === undefined) {
+        if (shape.isOpen !== true) this.#reporterAt([...path, name])(unknownField(name, shape));
+      } else if (field.computed)
         this.#reporterAt([...path, name])("is set by the provider and cannot be given");
       else this.#field(item, field, [...path, name]);
     }

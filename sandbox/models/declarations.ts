@@ -10,8 +10,8 @@ export interface Field {
   readonly values?: readonly string[];
 }
 
-/** Fields by name. */
-export type Shape = ReadonlyMap<string, Field>;
+/** Fields by name. An open shape takes any other field, too. */
+export type Shape = ReadonlyMap<string, Field> & { readonly isOpen?: boolean };
 
 /**
  * Reads the interface that starts at `start` (the offset of its opening brace) in generated declarations.

@@ -1,20 +1,20 @@
-import { functionModels, resourceModels } from "./catalogue.ts";
+import { functionModels, packageModel, resourceModels } from "./catalogue.ts";
 import { checkAgainst } from "./check.ts";
 import { outputContext } from "./context.ts";
 import { completeInputs } from "./inputs.ts";
-import type { CheckFailure, ResourceModel } from "./model.ts";
+import type { CheckFailure, ProviderSettings, ResourceModel } from "./model.ts";
 import { declaredSecrets, resourceShape } from "./shape.ts";
 import { containsUnknown, markSecret, type Properties, remark, UNKNOWN, unmark } from "./values.ts";
 
-export type { CheckFailure, ResourceModel } from "./model.ts";
+export type { CheckFailure, ProviderSettings, ResourceModel } from "./model.ts";
 export { UNKNOWN } from "./values.ts";
 
 /** The model of a resource type such as `gcp:cloudrunv2/service:Service`; undefined when there is none. */
 export function modelFor(token: string): ResourceModel | undefined {
-  return resourceModels.get(token);
+  return resourceModels.get(token) ?? packageModel(token);
 }
 
-/** The types that have a model, sorted. */
+/** The types that have a model of their own, sorted; a package's model of all its types is beside them. */
 export function modelledTypes(): readonly string[] {
   return [...resourceModels.keys()].sort();
 }
@@ -26,6 +26,7 @@ export function modelledTypes(): readonly string[] {
  */
 export function checkInputs(token: string, inputs: Properties): CheckFailure[] {
   const { model, shape } = required(token);
+  if (model.refusal !== undefined) return [{ path: "", reason: model.refusal }];
   return checkAgainst(model, shape, unmark(inputs));
 }
 
@@ -38,6 +39,8 @@ export interface ResourceArgs {
   readonly inputs: Properties;
   /** The provider's project, for resources that name none. */
   readonly project?: string | undefined;
+  /** The provider's configuration. */
+  readonly settings?: ProviderSettings | undefined;
   /** The inputs of the last deployment, whose made-up names are kept. */
   readonly before?: Properties | undefined;
   /** The outputs of the last deployment; what creation settled is taken from them. */
@@ -46,7 +49,7 @@ export interface ResourceArgs {
 
 /** The inputs as the provider's Check hands them to the engine and to policies: with physical names and defaults. */
 export function checkedInputs(token: string, args: ResourceArgs): Properties {
-  return completeInputs(required(token).model, args.urn, args.name, args.inputs, args.before);
+  return completeInputs(required(token).model, args.urn, args.name, args.inputs, args.before, args.settings);
 }
 
 /** What the provider says of a resource before it exists. */
@@ -79,7 +82,7 @@ export function appliedOutputs(token: string, args: ResourceArgs): AppliedResour
 
 function outputsOf(token: string, args: ResourceArgs & { readonly mode: "plan" | "apply" }): AppliedResource {
   const { model, shape } = required(token);
-  const marked = completeInputs(model, args.urn, args.name, args.inputs, args.before);
+  const marked = completeInputs(model, args.urn, args.name, args.inputs, args.before, args.settings);
   const inputs = unmark(marked).value;
   const context = outputContext({
     ...args,
@@ -121,7 +124,7 @@ function required(token: string): {
   model: ResourceModel;
   shape: NonNullable<ReturnType<typeof resourceShape>>;
 } {
-  const model = resourceModels.get(token);
+  const model = modelFor(token);
   const shape = model === undefined ? undefined : resourceShape(token);
   if (model !== undefined && shape !== undefined) return { model, shape };
   const [provider = "PROVIDER", path = ""] = token.split(":");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ResourceModel } from "./model.ts";
+import type { ProviderSettings, ResourceModel } from "./model.ts";
 import { holders } from "./patterns.ts";
 import { isObject, type Properties, SECRET, SIGNATURE, unmark } from "./values.ts";
 
@@ -14,6 +14,7 @@ export function completeInputs(
   name: string,
   inputs: Properties,
   before?: Properties,
+  settings: ProviderSettings = {},
 ): Properties {
   const complete = structuredCopy(inputs);
   if (model.autoname !== undefined && isAbsent(complete[model.autoname.property]))
@@ -23,6 +24,13 @@ export function completeInputs(
     for (const holder of holders(complete, pattern))
       if (isAbsent(holder.value[holder.field]) && !(SIGNATURE in holder.value))
         holder.value[holder.field] = value;
+  model.complete?.(complete, {
+    urn,
+    name,
+    plain: unmark(inputs).value,
+    before: before === undefined ? undefined : unmark(before).value,
+    settings,
+  });
   return complete;
 }
 

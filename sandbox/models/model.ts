@@ -32,6 +32,21 @@ interface Autoname {
   readonly separator?: string;
 }
 
+/** A provider's configuration, as far as its models read it: texts by name, as the engine keeps them. */
+export type ProviderSettings = Readonly<Record<string, string>>;
+
+/** What inputs are completed with. */
+export interface Completion {
+  readonly urn: string;
+  /** The logical name. */
+  readonly name: string;
+  /** The inputs as the program gave them, without marks. */
+  readonly plain: Properties;
+  /** The inputs of the last deployment. */
+  readonly before: Properties | undefined;
+  readonly settings: ProviderSettings;
+}
+
 /** What a model's outputs are made from. */
 export interface OutputContext {
   readonly urn: string;
@@ -65,6 +80,8 @@ export interface OutputContext {
  */
 export interface ResourceModel {
   readonly token: string;
+  /** Why there can be no resource of this type at all; nothing else of it is looked at then. */
+  readonly refusal?: string;
   /** Fields that the service wants although the declarations leave them optional. */
   readonly required?: readonly string[];
   /** Allowed values where the doc comment lists none, or lists them wrongly. They win over the doc comment. */
@@ -74,7 +91,13 @@ export interface ResourceModel {
   readonly check?: (inputs: Properties, report: ReportFailure) => void;
   /** Changing any of these replaces the resource. */
   readonly replaceOn: readonly string[];
+  /** What replaces it as well, by the inputs of the last deployment and the provider's settings. */
+  readonly alsoReplaceOn?: (before: Properties, settings: ProviderSettings) => readonly string[];
+  /** Whether a replacement with such inputs gets a name of its own, beside the old one. Known by the id unless told. */
+  readonly isRenamed?: (inputs: Properties) => boolean;
   readonly autoname?: Autoname;
+  /** Fills in what the provider does, where names and defaults by themselves don't tell. Changes `inputs`, which carry marks. */
+  readonly complete?: (inputs: Properties, completion: Completion) => void;
   /** What the provider fills in when a field is absent, wherever the object around it is there. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** The provider's identifier. `UNKNOWN` when it exists only after creation. */

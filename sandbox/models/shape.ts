@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { readInterface, type Shape } from "./declarations.ts";
+import { canonicalToken, kubernetesSource, openShape } from "./kubernetes/declared.ts";
 
 /** The SDK package of each provider that the sandbox stands in for. */
 export const sdkPackages: Readonly<Record<string, string>> = {
   gcp: "@pulumi/gcp",
+  kubernetes: "@pulumi/kubernetes",
   random: "@pulumi/random",
   tls: "@pulumi/tls",
   mongodbatlas: "@pulumi/mongodbatlas",
@@ -40,23 +42,25 @@ export function sdkVersion(provider: string): string {
 
 /**
  * The fields that a resource type takes, as its SDK package declares them: the interface `<Type>Args` in the file that
- * the token names (`gcp:cloudrunv2/service:Service` is `cloudrunv2/service.d.ts`). Undefined when the SDK has no such type.
+ * the token names (`gcp:cloudrunv2/service:Service` is `cloudrunv2/service.d.ts`). Undefined when the SDK has no such type; a
+ * Kubernetes kind that the SDK doesn't declare is one that a cluster may define, and its shape is open.
  * The files are read when first asked for and kept.
  */
 export function resourceShape(token: string): Shape | undefined {
   return remembered(token, () => {
     const type = token.split(":")[2] ?? "";
+    if (token.startsWith("kubernetes:") && !isDeclared(token)) return openShape;
     return interfaceIn(resourceSource(token, ".d.ts"), `${type}Args`);
   });
 }
 
 /**
  * The fields of an object type inside a resource, by the name that declarations use after `inputs.`
- * (`cloudrunv2.ServiceTemplate`, or `ProjectLimit` in providers with one namespace).
+ * (`cloudrunv2.ServiceTemplate`, `core.v1.PodSpec`, or `ProjectLimit` in providers with one namespace).
  */
 export function objectShape(provider: string, reference: string): Shape | undefined {
   return remembered(`${provider}|${reference}`, () => {
-    const dot = reference.indexOf(".");
+    const dot = reference.lastIndexOf(".");
     return interfaceIn(inputTypes(provider, reference.slice(0, Math.max(0, dot))), reference.slice(dot + 1));
   });
 }
@@ -70,7 +74,8 @@ export function declaredSecrets(token: string): readonly string[] {
 /** The file of a resource type: the path in its token, though the generator writes acronyms small (`iAMMember` is `iammember`). */
 function resourceSource(token: string, extension: string): string {
   const [provider = "", path = ""] = token.split(":");
-  const file = `${path.startsWith("index/") ? path.slice("index/".length) : path}${extension}`;
+  const source = provider === "kubernetes" ? kubernetesSource(token) : path;
+  const file = `${source.startsWith("index/") ? source.slice("index/".length) : source}${extension}`;
   const exact = sourceOf(provider, file);
   if (exact !== "") return exact;
   const folder = join(sdkFolder(provider), dirname(file));
@@ -92,9 +97,25 @@ function remembered(key: string, make: () => Shape | undefined): Shape | undefin
   return shapes.get(key);
 }
 
+/** Whether the SDK package itself declares this resource type. */
+export function isDeclared(token: string): boolean {
+  return resourceSource(token, ".js").includes(`__pulumiType = '${canonicalToken(token)}'`);
+}
+
+/** Whether the SDK's class of a resource type has this property. */
+export function declaresOutput(token: string, property: string): boolean {
+  return resourceSource(token, ".d.ts").includes(`readonly ${property}:`);
+}
+
+/** The files of the SDK package in this folder of it, by name; [] when there is no such folder. */
+export function sdkFiles(provider: string, folder: string): readonly string[] {
+  return namesIn(join(sdkFolder(provider), folder));
+}
+
 /**
- * The declarations of one namespace of `types/input.d.ts` (all of them where the provider has no namespaces).
- * The file of gcp has 6 MB: a namespace is cut out once, so that each object is looked for in its own part only.
+ * The declarations of one namespace of `types/input.d.ts` (all of them where the provider has no namespaces), which may lie
+ * in another: `core.v1`. The file of gcp has 6 MB, that of kubernetes 3: a namespace is cut out once, so that each object
+ * is looked for in its own part only.
  */
 function inputTypes(provider: string, namespace: string): string {
   const file = join("types", "input.d.ts");
@@ -102,9 +123,14 @@ function inputTypes(provider: string, namespace: string): string {
   const key = `${provider}|${namespace}`;
   let part = sources.get(key);
   if (part === undefined) {
-    const all = sourceOf(provider, file);
-    const start = all.indexOf(`\nexport declare namespace ${namespace} {`);
-    part = start < 0 ? "" : all.slice(start, all.indexOf("\n}", start));
+    part = namespace.split(".").reduce(
+      (around, name, depth) => {
+        const indent = " ".repeat(4 * depth);
+        const start = around.indexOf(`\n${indent}${depth === 0 ? "export declare " : ""}namespace ${name} {`);
+        return start < 0 ? "" : around.slice(start, around.indexOf(`\n${indent}}`, start));
+      },
+      sourceOf(provider, file),
+    );
     sources.set(key, part);
   }
   return part;

@@ -1,4 +1,4 @@
-import { modelFor, plannedOutputs } from "../models/index.ts";
+import { modelFor, type ProviderSettings, plannedOutputs } from "../models/index.ts";
 import { isWithin } from "../models/patterns.ts";
 import { formatPath, isObject, type Properties, type Step, UNKNOWN, unmark } from "../models/values.ts";
 
@@ -31,18 +31,25 @@ export function diffResource(
     readonly urn: string;
     readonly name: string;
     readonly project?: string | undefined;
+    readonly settings?: ProviderSettings | undefined;
   },
   before: Properties,
   after: Properties,
 ): ResourceDiff {
-  const immutable = modelFor(token)?.replaceOn ?? [];
+  const model = modelFor(token);
+  const [plainBefore, plainAfter] = [unmark(before).value, unmark(after).value];
+  const immutable = [
+    ...(model?.replaceOn ?? []),
+    ...(model?.alsoReplaceOn?.(plainBefore, args.settings ?? {}) ?? []),
+  ];
   const changes: PropertyChange[] = [];
-  compare(unmark(before).value, unmark(after).value, [], (path, kind) => {
+  compare(plainBefore, plainAfter, [], (path, kind) => {
     if (String(path[0]).startsWith("__")) return;
     const replaces = immutable.some((pattern) => isWithin(path, pattern) || reaches(path, pattern));
     changes.push({ path: formatPath(path), kind, replaces });
   });
-  if (changes.length === 0) return { changes, deleteBeforeReplace: false };
+  if (changes.length === 0 || model?.isRenamed?.(plainAfter) === true)
+    return { changes, deleteBeforeReplace: false };
   const planned = plannedOutputs(token, { ...args, inputs: after });
   return { changes, deleteBeforeReplace: planned.id === args.id && args.id !== NO_ID };
 }
