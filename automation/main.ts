@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { registerCheck } from "./commands/check.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerOutputs } from "./commands/outputs.ts";
@@ -46,6 +47,7 @@ export async function main(root: string, argv: readonly string[]): Promise<void>
     .exitOverride()
     .configureHelp({ sortSubcommands: false });
   registerPlan(program, root);
+  registerCheck(program);
   registerDeploy(program, root);
   registerOutputs(program, root);
   registerSandbox(program, root);

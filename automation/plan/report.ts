@@ -37,7 +37,7 @@ export function planFiles(result: PlanResult): ReadonlyMap<string, string> {
   const shown = shownPlan(result);
   return new Map([
     ["resources.json", resourcesJson(result.resources)],
-    ["policy.json", policyJson(result)],
+    ["policy.json", policyJson(result, { project: result.project, stack: result.stack })],
     ["policy.sarif", sarifReport(shown)],
     ["plan.md", markdownReport(shown)],
     ["plan.html", htmlReport(shown)],

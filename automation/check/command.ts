@@ -1,0 +1,40 @@
+import { resolve } from "node:path";
+import { EXIT } from "../exit.ts";
+import { UsageError } from "../plan/errors.ts";
+import { withProgress } from "../plan/progress.ts";
+import { type Format, reportShown } from "../plan/report.ts";
+import { isBlocked } from "../plan/result.ts";
+import { writeFiles } from "../plan/write.ts";
+import { showsColor } from "../terminal.ts";
+import { check } from "./check.ts";
+import { checkFiles, shownCheck } from "./shown.ts";
+import { readSources } from "./sources.ts";
+
+/**
+ * `slipway check`: reads, judges, writes files, prints; gives the exit code.
+ * @throws UsageError, CommandFailure; see {@link check}
+ */
+export async function runCheck(
+  names: readonly string[],
+  flags: { readonly format: Format; readonly out?: string; readonly environment?: string },
+): Promise<number> {
+  const { environment } = flags;
+  if (environment !== undefined && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(environment)) {
+    throw new UsageError(
+      `--environment "${environment}" is no name of one: lower-case letters, digits and "-", such as staging`,
+    );
+  }
+  const folder = flags.out === undefined ? undefined : resolve(flags.out);
+  const result = await withProgress("checking", async () => {
+    const { sources, problems } = await readSources(names);
+    return check({
+      sources,
+      problems,
+      checked: names,
+      ...(environment === undefined ? {} : { environment }),
+    });
+  });
+  if (folder !== undefined) writeFiles(folder, checkFiles(result));
+  process.stdout.write(reportShown(shownCheck(result), flags.format, showsColor(process.stdout)));
+  return isBlocked(result) ? EXIT.policy : EXIT.ok;
+}
