@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { registerCheck } from "./commands/check.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerFlags } from "./commands/flags.ts";
 import { registerOutputs } from "./commands/outputs.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
@@ -50,6 +51,7 @@ export async function main(root: string, argv: readonly string[]): Promise<void>
   registerCheck(program);
   registerDeploy(program, root);
   registerOutputs(program, root);
+  registerFlags(program, root);
   registerSandbox(program, root);
   registerDoctor(program);
   registerSchema(program, root);

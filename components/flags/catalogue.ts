@@ -34,7 +34,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   milliseconds: "a whole number of milliseconds",
   count: "a whole number",
   bytes: "a whole number of bytes",
-  ratio: "a number from 0 to 1",
+  ratio: "a number",
 };
 
 /** What is wrong with a text as a value of an entry, or undefined. It quotes the text. */
@@ -53,11 +53,12 @@ export function valueProblem(entry: CatalogueEntry, text: string): string | unde
 
 function numberProblem({ kind, min = 0, max }: CatalogueEntry, text: string): string | undefined {
   const form = kind === "ratio" ? /^(0|1|[01]\.\d+)$/ : /^(0|[1-9]\d*)$/;
+  if (!form.test(text)) return `${quoted(text)} must be ${NUMBERS[kind]}, in digits`;
   const value = Number(text);
   const most = max ?? (kind === "ratio" ? 1 : Number.MAX_SAFE_INTEGER);
-  if (!form.test(text)) return `${quoted(text)} must be ${NUMBERS[kind]}, in digits`;
   if (value >= min && value <= most) return undefined;
-  return `${quoted(text)} must be ${NUMBERS[kind]} from ${min} to ${most}`;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${most}`;
+  return `${quoted(text)} must be ${NUMBERS[kind]} ${range}`;
 }
 
 /** What is wrong with a value whose file has to be one line, or undefined. */

@@ -2,9 +2,11 @@ import { valueProblem } from "./catalogue.ts";
 import type { Flag, Setting } from "./flag.ts";
 import { catalogueEntry, type Declared, declaredText, type FlagsPlan, planFlags } from "./plan.ts";
 
-/** Bytes that Kubernetes allows an object's data, and its annotations. */
+/** Bytes that Kubernetes allows an object's data. */
 const MOST_DATA = 2 ** 20;
-const MOST_ANNOTATIONS = 256 * 2 ** 10;
+
+/** Bytes of what flags say of themselves: an object's annotations have 256 KiB, and others annotate it, too. */
+const MOST_NOTES = 192 * 2 ** 10;
 
 /** Everything that is wrong with flags and settings, each with its name. */
 export function flagsProblems(flags: Declared, settings: Declared): string[] {
@@ -94,9 +96,9 @@ function sizeProblems({ data, catalogue }: FlagsPlan): string[] {
   const notes = bytes(JSON.stringify(catalogue));
   return [
     ...(size > MOST_DATA ? [`flags: ${size} bytes in all; Kubernetes takes ${MOST_DATA}`] : []),
-    ...(notes > MOST_ANNOTATIONS * 0.9
+    ...(notes > MOST_NOTES
       ? [
-          `flags: what they say of themselves takes ${notes} bytes; Kubernetes takes ${MOST_ANNOTATIONS}: shorten \`why\` and \`off\``,
+          `flags: what they say of themselves takes ${notes} bytes; there is room for ${MOST_NOTES}: shorten \`why\` and \`off\``,
         ]
       : []),
   ];
