@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
 import { refuse } from "../errors.ts";
 import { claimName, isProduction, type Scope } from "../scope.ts";
@@ -93,8 +93,9 @@ export class Namespace extends Component<Children> {
     this.identityPool = `${args.clusterProject ?? args.scope.project}.svc.id.goog`;
     this.#existing = args.existing === true;
     if (this.#existing) {
-      const there = k8s.core.v1.Namespace.get(name, args.namespace, { parent: this });
-      this.ready = there.metadata.name;
+      // Read, so that a deployment into a namespace that isn't there says so; its name is known either way.
+      k8s.core.v1.Namespace.get(name, args.namespace, { parent: this });
+      this.ready = pulumi.output(args.namespace);
     } else {
       this.ready = this.#declare(args);
     }

@@ -283,12 +283,17 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
 
   #budget(): void {
     const { namespace, service, spec } = this.#args;
-    this.child("disruptionBudget", k8s.policy.v1.PodDisruptionBudget, {
-      metadata: namespace.metadata(service, service),
-      spec: {
-        selector: { matchLabels: selectorLabels(this.scope, service) },
-        ...planDisruptionBudget(service, spec.scaling.min, spec.scaling.minAvailable),
+    this.child(
+      "disruptionBudget",
+      k8s.policy.v1.PodDisruptionBudget,
+      {
+        metadata: namespace.metadata(service, service),
+        spec: {
+          selector: { matchLabels: selectorLabels(this.scope, service) },
+          ...planDisruptionBudget(service, spec.scaling.min, spec.scaling.minAvailable),
+        },
       },
-    });
+      { suffix: "disruption-budget" },
+    );
   }
 }

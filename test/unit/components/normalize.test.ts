@@ -27,7 +27,6 @@ describe("a service's spec", () => {
       cpu: 1,
       memory: "512Mi",
       memoryBytes: 536_870_912,
-      memoryBytes: 536_870_912,
       probes: {
         startup: {
           path: "/health/startup",
