@@ -7,6 +7,7 @@ import type { Namespace } from "../kubernetes/namespace.ts";
 import { DEFAULT_USER } from "../kubernetes/pod-security.ts";
 import { type Callee, type Destination, type Outside, outsideProblems } from "../kubernetes/reach.ts";
 import type { Network } from "../network/network.ts";
+import type { RoutedService } from "../network/routed-service.ts";
 import { claimName, isProduction } from "../scope.ts";
 import { nameRevision, planCloudRun } from "./cloud-run.ts";
 import { Workload, type WorkloadChildren } from "./kubernetes/workload.ts";
@@ -97,8 +98,7 @@ export class Service extends Component<Children> implements Callee {
   readonly url: pulumi.Output<string>;
   /** Revision that this declaration makes. */
   readonly revision: pulumi.Output<string>;
-  /** What it is on Kubernetes. */
-  readonly workload: Workload | undefined;
+  readonly #workload: Workload | undefined;
   readonly #identity: { member: pulumi.Output<string>; name: pulumi.Output<string> } | undefined;
 
   constructor(name: string, args: ServiceArgs, options?: pulumi.ComponentResourceOptions) {
@@ -116,7 +116,7 @@ export class Service extends Component<Children> implements Callee {
       const { member, accountName } = workload.identity;
       this.#identity =
         member === undefined || accountName === undefined ? undefined : { member, name: accountName };
-      this.workload = workload;
+      this.#workload = workload;
       this.destination = workload.destination;
       this.deployedName = workload.deployedName;
       this.url = pulumi.output(workload.url);
@@ -142,6 +142,14 @@ export class Service extends Component<Children> implements Callee {
   /** Resource name of that account. @throws as {@link Service.member} */
   get accountName(): pulumi.Output<string> {
     return this.#googleIdentity().name;
+  }
+
+  /** What a way in on Kubernetes has to know of it. @throws SlipwayError where it runs on Cloud Run */
+  get routed(): RoutedService {
+    if (this.#workload !== undefined) return this.#workload.routed;
+    throw new SlipwayError(this.service, [
+      'it runs on Cloud Run, where no Gateway leads: put an Edge before it, or set `runtime: "kubernetes"`',
+    ]);
   }
 
   #googleIdentity() {

@@ -14,9 +14,10 @@ import {
   type Outside,
   podPeer,
 } from "../../kubernetes/reach.ts";
+import type { Backend, RoutedService } from "../../network/routed-service.ts";
 import { serviceFacts } from "../facts.ts";
 import type { NormalizedService } from "../normalize.ts";
-import type { ServiceSpec } from "../spec.ts";
+import type { Candidate, ServiceSpec } from "../spec.ts";
 import { candidateScaling, planAutoscaler } from "./autoscaler.ts";
 import { planConfig } from "./config.ts";
 import { finishDeployment, mostPods, planDeployment } from "./deployment.ts";
@@ -111,20 +112,30 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
     return `http://${this.#args.namespace.hostOf(this.service)}`;
   }
 
-  /** Services before its pods, with their shares of the requests. */
-  get backends(): readonly { name: string; weight: number; header?: { name: string; value: string } }[] {
-    const { candidate } = this.#args.spec;
-    if (candidate === undefined) return [{ name: this.service, weight: 100 }];
-    const { percent, header } = candidate;
-    return [
-      { name: this.service, weight: 100 - percent },
-      { name: `${this.service}-candidate`, weight: percent, ...(header === undefined ? {} : { header }) },
-    ];
+  /** What a way in has to know of it. */
+  get routed(): RoutedService {
+    const { service, spec, facts } = this.#args;
+    return {
+      service,
+      exposure: spec.exposure,
+      port: SERVICE_PORT,
+      probePath: facts.probes.readiness.path,
+      timeoutSeconds: facts.timeoutSeconds,
+      podLabels: this.#labels,
+      containerPort: facts.port,
+      backends: this.#backends(spec.candidate),
+    };
   }
 
-  /** What selects its pods, of both tracks. */
-  get podLabels(): Record<string, string> {
-    return this.#labels;
+  /** Services before its pods, with their shares of the requests. */
+  #backends(candidate: Candidate | undefined): Backend[] {
+    const name = this.service;
+    if (candidate === undefined) return [{ name, weight: 100 }];
+    const { percent, header } = candidate;
+    return [
+      { name, weight: 100 - percent },
+      { name: `${name}-candidate`, weight: percent, ...(header === undefined ? {} : { header }) },
+    ];
   }
 
   #identity(name: string): Identity {

@@ -255,7 +255,7 @@ describe("a service on Kubernetes", () => {
       const service = inCluster(scope, namespace, "api", {
         candidate: { image: "shop/api:2.0.0", percent: 10, header },
       });
-      backends = service.workload?.backends;
+      backends = service.routed.backends;
     });
     expect(backends).toEqual([
       { name: "api", weight: 90 },
