@@ -152,7 +152,8 @@ if (knobs.exitAfterMs !== null && knobs.exitAfterMs === 0) {
   process.exit(1);
 }
 await sleep(knobs.neverStarts ? 2 ** 31 - 1 : knobs.startupMs);
-server.listen(Number(env.PORT ?? 8080), "127.0.0.1");
+// Only its own machine reaches it, unless it has a network of its own.
+server.listen(Number(env.PORT ?? 8080), env.SANDBOX_ADDRESS ?? "127.0.0.1");
 if (knobs.exitAfterMs !== null) {
   await sleep(knobs.exitAfterMs);
   console.error("Ends after some time of service, as its image tag says.");
