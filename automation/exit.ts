@@ -18,6 +18,7 @@ export class CommandFailure extends Error {
 const SELF_EXPLAINING = new Set([
   "CloudError",
   "CloudNotRunningError",
+  "ClusterError",
   "NoEngineError",
   "PlanError",
   "SlipwayError",

@@ -23,7 +23,7 @@ import (
 
 // runPKI writes what a cluster's components identify themselves by into a folder: an authority (ca), the API server's
 // certificate (apiserver), one client certificate per component, one per node (node-NAME), and the key that signs
-// service accounts' tokens (sa.key).
+// service accounts' tokens (sa.key). The server's certificate also serves for the sandbox's own metrics API.
 func runPKI(args []string) error {
 	flags := pflag.NewFlagSet("pki", pflag.ContinueOnError)
 	folder := flags.String("folder", "", "where the files go")
@@ -46,7 +46,7 @@ func runPKI(args []string) error {
 		return err
 	}
 	server := template("kube-apiserver")
-	server.DNSNames = []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"}
+	server.DNSNames = []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "stand-ins.kube-system.svc"}
 	server.IPAddresses = append([]net.IP{net.IPv4(127, 0, 0, 1), net.IPv4(10, 96, 0, 1)}, *addresses...)
 	if err := ca.issue(*folder, "apiserver", server, x509.ExtKeyUsageServerAuth); err != nil {
 		return err

@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { type RequestOptions, request } from "node:https";
+import { text } from "node:stream/consumers";
+import type { V1CustomResourceDefinition } from "@kubernetes/client-node";
+import type { AnyObject, ClusterClient } from "./client.ts";
+import { ClusterError } from "./errors.ts";
+
+const PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/** Adds the definitions that the cluster lacks; those that it has, in whatever version, stay as they are. @returns names of the added ones */
+export async function installDefinitions(
+  client: ClusterClient,
+  definitions: readonly V1CustomResourceDefinition[],
+): Promise<string[]> {
+  const added = await Promise.all(
+    definitions.map(async (definition) => {
+      const { status, body } = await post(client, PATH, definition);
+      if (status === 409) return undefined;
+      if (status < 300) return definition.metadata?.name ?? "";
+      throw new ClusterError(`The cluster refuses the definition of ${definition.metadata?.name}: ${body}`);
+    }),
+  );
+  return added.filter((name) => name !== undefined);
+}
+
+/** Names of the definitions that the cluster lacks. */
+export async function missingDefinitions(
+  client: ClusterClient,
+  definitions: readonly V1CustomResourceDefinition[],
+): Promise<string[]> {
+  const { items } = await client.objects.list<V1CustomResourceDefinition>(
+    "apiextensions.k8s.io/v1",
+    "CustomResourceDefinition",
+  );
+  const there = new Set(items.map(({ metadata }) => metadata?.name));
+  return definitions.flatMap(({ metadata }) =>
+    metadata?.name === undefined || there.has(metadata.name) ? [] : [metadata.name],
+  );
+}
+
+/** Whether the API server serves the kind of this object by now. */
+export async function isServed(client: ClusterClient, object: AnyObject): Promise<boolean> {
+  try {
+    await client.objects.list(object.apiVersion ?? "", object.kind ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends an object as it is: the client's models lose the members that begin with `x-kubernetes-`. */
+async function post(
+  { config }: ClusterClient,
+  path: string,
+  object: object,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const options: RequestOptions = { method: "POST", headers: { "content-type": "application/json" } };
+  await config.applyToHTTPSOptions(options);
+  const sent = request(`${config.getCurrentCluster()?.server ?? ""}${path}`, options);
+  const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+  sent.end(JSON.stringify(object));
+  const [response] = await answered;
+  return { status: response.statusCode ?? 0, body: await text(response) };
+}
