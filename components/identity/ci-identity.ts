@@ -20,7 +20,7 @@ export interface CiIdentityArgs extends ComponentArgs<Children> {
   readonly repository: string;
   /** Branch or tag whose workflows may deploy. Default `"refs/heads/main"`. */
   readonly ref?: string;
-  /** Services that it may release. */
+  /** Services that it may release; those on Kubernetes by `Namespace.allowRelease`, which takes {@link CiIdentity.serviceAccount}. */
   readonly services: readonly Service[];
   /** Where those services' images come from: Cloud Run deploys only what the deployer may read. Default: nowhere of ours. */
   readonly images?: ImageMirror;
@@ -69,7 +69,9 @@ export class CiIdentity extends Component<Children> {
       role: "roles/iam.workloadIdentityUser",
       member: pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${args.repository}`,
     });
-    for (const service of args.services) this.#mayRelease(service, account.member);
+    for (const service of args.services.filter(({ spec }) => spec.runtime === "cloud-run")) {
+      this.#mayRelease(service, account.member);
+    }
     args.images?.allow("ci", account.member);
     this.provider = provider.name;
     this.serviceAccount = account.email;

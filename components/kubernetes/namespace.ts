@@ -7,6 +7,7 @@ import { objectLabels } from "./labels.ts";
 import { nameProblem } from "./names.ts";
 import { planQuota } from "./quota.ts";
 import { podPeer } from "./reach.ts";
+import { RELEASE_RULES } from "./release-role.ts";
 
 interface Children {
   namespace: k8s.core.v1.NamespaceArgs;
@@ -17,6 +18,8 @@ interface Children {
   servingPriority: k8s.scheduling.v1.PriorityClassArgs;
   dataPriority: k8s.scheduling.v1.PriorityClassArgs;
   quota: k8s.core.v1.ResourceQuotaArgs;
+  releaseRole: k8s.rbac.v1.RoleArgs;
+  releaseBinding: k8s.rbac.v1.RoleBindingArgs;
 }
 
 /** What one pod of a workload takes, and how many there may be at once. */
@@ -115,6 +118,31 @@ export class Namespace extends Component<Children> {
   /** Name under which pods of the whole cluster find a service of this namespace. */
   hostOf(service: string): string {
     return `${service}.${this.namespace}.svc.cluster.local`;
+  }
+
+  /**
+   * Lets someone release what runs here: see {@link RELEASE_RULES}.
+   * @param who short name, unique among those
+   * @param user as the cluster knows them: on GKE, the e-mail address of a person or a service account
+   */
+  allowRelease(who: string, user: pulumi.Input<string>): void {
+    const metadata = this.metadata(`release-${who}`);
+    const role = this.child(
+      "releaseRole",
+      k8s.rbac.v1.Role,
+      { metadata, rules: [...RELEASE_RULES] },
+      { suffix: `release-role-${who}` },
+    );
+    this.child(
+      "releaseBinding",
+      k8s.rbac.v1.RoleBinding,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: user }],
+      },
+      { suffix: `release-binding-${who}` },
+    );
   }
 
   /**

@@ -49,7 +49,7 @@ export function declareServices(
       scope,
       service: "ai-core",
       network,
-      ...aiCoreFacts(facts, settings.services["ai-core"]),
+      ...aiCoreFacts(facts, settings.runtime, settings.services["ai-core"]),
       image: image(settings.images["ai-core"]),
       environment: toEnvironment(aiCoreVariables(scope.environment, facts, { bucket: bucket.name })),
       secrets: { MONGODB_URI: secrets.mongodbUriAiCore, SENTRY_DSN: secrets.sentryDsn },
@@ -68,7 +68,7 @@ export function declareServices(
       scope,
       service: "backend",
       network,
-      ...backendFacts(facts, settings.services.backend),
+      ...backendFacts(facts, settings.runtime, settings.services.backend),
       image: image(settings.images.backend),
       environment: toEnvironment(variables),
       secrets: {

@@ -1,6 +1,6 @@
 import type { Objective } from "../../components/objectives/objective.ts";
 import type { Probes } from "../../components/service/probes.ts";
-import type { ServiceSpec } from "../../components/service/spec.ts";
+import type { Runtime, ServiceSpec } from "../../components/service/spec.ts";
 import type { Duration } from "../../components/units.ts";
 import type { EthixaiEnvironment } from "./environments.ts";
 import type { ServiceSettings } from "./settings.ts";
@@ -31,9 +31,13 @@ function objectives(availability: number, within: Duration): Objective[] {
 }
 
 /** The API (EA-01, EA-14): one replica failed 66.81 % of requests at 25 a second, 15 a second it serves. */
-export function backendFacts(environment: EthixaiEnvironment, stack: ServiceSettings = {}): Facts {
+export function backendFacts(
+  environment: EthixaiEnvironment,
+  runtime: Runtime = "cloud-run",
+  stack: ServiceSettings = {},
+): Facts {
   return {
-    runtime: "cloud-run",
+    runtime,
     resources: { cpu: stack.cpu ?? 1, memory: stack.memory ?? "512 MiB" },
     probes: probes(12),
     scaling: {
@@ -47,9 +51,13 @@ export function backendFacts(environment: EthixaiEnvironment, stack: ServiceSett
 }
 
 /** The analyses (EA-01, EA-14): 2.53 s on average, 41 s at worst; the model takes up to a minute to load. */
-export function aiCoreFacts(environment: EthixaiEnvironment, stack: ServiceSettings = {}): Facts {
+export function aiCoreFacts(
+  environment: EthixaiEnvironment,
+  runtime: Runtime = "cloud-run",
+  stack: ServiceSettings = {},
+): Facts {
   return {
-    runtime: "cloud-run",
+    runtime,
     resources: { cpu: stack.cpu ?? 2, memory: stack.memory ?? "1 GiB" },
     probes: probes(24),
     scaling: {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Environment } from "../../components/scope.ts";
 import { cpuProblem, instancesProblem, memoryProblem } from "../../components/service/sizes.ts";
+import type { Runtime } from "../../components/service/spec.ts";
 import { bytes } from "../../components/units.ts";
 import { image, memory, project, version } from "../settings.ts";
 
@@ -39,6 +40,10 @@ function common() {
   return {
     project: project.optional(),
     repository: z.string().default("ethixai/platform"),
+    runtime: z
+      .enum(["cloud-run", "kubernetes"])
+      .default("cloud-run")
+      .describe("What runs the backend and the AI core. A change makes both anew, and moves the address."),
     services: z.strictObject({ backend: service.optional(), "ai-core": service.optional() }).default({}),
   };
 }
@@ -75,6 +80,7 @@ export function ethixaiSettings(environment: Environment) {
 export interface EthixaiSettings {
   readonly project?: string | undefined;
   readonly repository: string;
+  readonly runtime: Runtime;
   readonly services: Partial<Record<"backend" | "ai-core", ServiceSettings | undefined>>;
   readonly images: Readonly<Record<"backend" | "ai-core", string>>;
   readonly secrets: Partial<Record<ExternalSecret, string>>;
