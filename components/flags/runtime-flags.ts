@@ -62,7 +62,7 @@ export class RuntimeFlags extends Component<Children> {
       ...(misnamed === undefined ? [] : [`name: ${misnamed}`]),
       ...flagsProblems(args.flags, args.settings),
     ]);
-    claimName(args.scope, `set of flags in ${args.namespace.namespace}`, args.name);
+    claimName(args.scope, "flag set", `${args.namespace.namespace}/${args.name}`);
     const plan = planFlags(args.flags, args.settings);
     const metadata = args.namespace.metadata(flagsObject(args.name));
     const flags = this.child(
