@@ -53,7 +53,7 @@ export function parseAssignments(texts: readonly string[]): Record<string, strin
 }
 
 /** Everything that is wrong with what is asked for. */
-export function wantedProblems(set: FlagSet, wanted: Wanted, overridden: readonly string[]): string[] {
+function wantedProblems(set: FlagSet, wanted: Wanted, overridden: readonly string[]): string[] {
   if (wanted === "clear all") return [];
   return Object.entries(wanted).flatMap(([name, value]) => {
     const entry = set.catalogue[name];

@@ -62,7 +62,7 @@ function numberProblem({ kind, min = 0, max }: CatalogueEntry, text: string): st
 }
 
 /** What is wrong with a value whose file has to be one line, or undefined. */
-export function lineProblem(text: string): string | undefined {
+function lineProblem(text: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return /[\u0000-\u001f\u007f]/.test(text) ? `${quoted(text)} must be one line of text` : undefined;
 }
