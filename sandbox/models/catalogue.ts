@@ -8,6 +8,7 @@ import { monitoring } from "./gcp/monitoring.ts";
 import { organizationFunctions } from "./gcp/organizations.ts";
 import { projects } from "./gcp/projects.ts";
 import { pubsub } from "./gcp/pubsub.ts";
+import { redis } from "./gcp/redis.ts";
 import { secretManager, secretManagerFunctions } from "./gcp/secretmanager.ts";
 import { serviceAccounts } from "./gcp/serviceaccount.ts";
 import { storage, storageFunctions } from "./gcp/storage.ts";
@@ -30,6 +31,7 @@ const resources: readonly ResourceModel[] = [
   ...monitoring,
   ...projects,
   ...pubsub,
+  ...redis,
   ...secretManager,
   ...serviceAccounts,
   ...storage,

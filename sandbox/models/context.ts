@@ -46,7 +46,9 @@ export function outputContext(options: ContextOptions): OutputContext {
     renew: (make) => (mode === "plan" ? UNKNOWN : make()),
     text: (...steps) => {
       const value = raw(steps);
-      return value === undefined || value === null ? "" : String(value);
+      if (value === undefined || value === null) return "";
+      // Such as an object in the place of a name: a `toString` of its own need not be a function.
+      return typeof value === "object" ? JSON.stringify(value) : String(value);
     },
     join: (parts, ...values) => {
       if (values.some((value) => value === UNKNOWN || value === undefined)) return UNKNOWN;

@@ -26,6 +26,7 @@ const agents: Readonly<Record<string, string>> = {
   "cloudkms.googleapis.com": "gcp-sa-cloudkms",
   "sqladmin.googleapis.com": "gcp-sa-cloud-sql",
   "iap.googleapis.com": "gcp-sa-iap",
+  "redis.googleapis.com": "cloud-redis",
 };
 
 const serviceIdentity: ResourceModel = {

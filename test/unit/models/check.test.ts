@@ -71,8 +71,8 @@ test("all that is wrong is reported at once", () => {
 });
 
 test("a type without a model is an error that says where one belongs", () => {
-  expect(() => checkInputs("gcp:redis/instance:Instance", {})).toThrow(
-    "The sandbox has no model of the resource type gcp:redis/instance:Instance: add one in sandbox/models/gcp/redis.ts and list it in sandbox/models/catalogue.ts",
+  expect(() => checkInputs("gcp:memcache/instance:Instance", {})).toThrow(
+    "The sandbox has no model of the resource type gcp:memcache/instance:Instance: add one in sandbox/models/gcp/memcache.ts and list it in sandbox/models/catalogue.ts",
   );
 });
 

@@ -54,6 +54,11 @@ test.each([
     { project: "acme-prod", disableOnDestroy: true },
   ],
   [
+    "gcp:redis/instance:Instance",
+    `${P}/locations/us-east1/instances/conversations`,
+    { host: UNKNOWN, port: UNKNOWN, authString: markSecret(UNKNOWN), replicaCount: 1, tier: "STANDARD_HA" },
+  ],
+  [
     "gcp:secretmanager/secret:Secret",
     `${P}/secrets/token`,
     { name: `${P}/secrets/token`, createTime: UNKNOWN },

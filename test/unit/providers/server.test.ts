@@ -86,8 +86,8 @@ test("a check names the path, and an unknown type what to do", async () => {
     );
   const [failure, ...others] = (await check(account, { accountId: "api" })).getFailuresList();
   expect([failure?.getProperty(), others]).toEqual(["accountId", []]);
-  await expect(check("gcp:redis/instance:Instance", {})).rejects.toThrow(
-    "The sandbox has no model of the resource type gcp:redis/instance:Instance",
+  await expect(check("gcp:memcache/instance:Instance", {})).rejects.toThrow(
+    "The sandbox has no model of the resource type gcp:memcache/instance:Instance",
   );
 });
 
