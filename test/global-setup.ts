@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensureEngine, NoEngineError } from "../sandbox/engine/index.ts";
+import { findDefinitions } from "../sandbox/kubernetes/definitions.ts";
+import { findKubebox, stopCluster } from "../sandbox/kubernetes/index.ts";
+import type {} from "./support/cluster.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -8,8 +14,11 @@ declare module "vitest" {
   }
 }
 
-/** Gets an engine, with progress, before the first test. Without one only the tests that need it fail, and say why. */
-export default async function setup(project: TestProject): Promise<void> {
+/**
+ * Gets an engine, with progress, before the first test. Without one only the tests that need it fail, and say why.
+ * Names the folder of the run's cluster, which the first test that needs it starts, and ends it after the last test.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   try {
     await ensureEngine({ report: (message) => console.log(message) });
     project.provide("engineProblem", "");
@@ -18,4 +27,16 @@ export default async function setup(project: TestProject): Promise<void> {
     console.error(error.message);
     project.provide("engineProblem", error.message);
   }
+  const parent = mkdtempSync(join(tmpdir(), "slipway-cluster-"));
+  const folder = join(parent, "cluster");
+  project.provide("cluster", { folder, owner: process.pid, problem: await clusterProblem() });
+  return async () => {
+    await stopCluster(folder);
+    rmSync(parent, { recursive: true, force: true });
+  };
+}
+
+async function clusterProblem(): Promise<string> {
+  const there = (await findKubebox()) !== undefined && (await findDefinitions()) !== undefined;
+  return there ? "" : "no Kubernetes here yet: npm run parts kubernetes";
 }

@@ -15,6 +15,7 @@ import { installDefinitions, isServed } from "./install.ts";
 import { ensureKubebox } from "./kubebox.ts";
 import { contextName } from "./kubeconfig.ts";
 import { ClusterProcesses } from "./processes.ts";
+import { stopNodes } from "./real/nodes.ts";
 
 /** Seconds that nodes, definitions and the stand-ins may take together. */
 const FURNISH_SECONDS = 120;
@@ -42,9 +43,10 @@ export interface StartClusterOptions {
   readonly binary?: string;
   /** Folder of the local cloud whose secrets the stand-in for External Secrets hands out. */
   readonly cloud?: string;
-  /** Whether the cluster ends with this process, however that ends, and its folder is removed then. Default: it stays until it is stopped. */
-  readonly temporary?: boolean;
-  readonly extension?: ClusterExtension;
+  /** Id of a process with which the cluster ends, however that ends; its folder is removed then, too. Default: it stays until it is stopped. */
+  readonly endsWith?: number;
+  /** Called when nothing of an earlier start is left, before the control plane is started. */
+  readonly extension?: () => Promise<ClusterExtension>;
   readonly report?: Report;
 }
 
@@ -71,13 +73,13 @@ export async function startCluster(options: StartClusterOptions): Promise<Cluste
           ? "ending a cluster that was not started whole"
           : `${processes.describeEnd(ended)}\nstarting anew`,
       );
-      await processes.kill();
+      await end(folder);
     }
     writeConnection(folder, undefined);
     try {
       return await launch({ ...options, binary, definitions, report });
     } catch (error) {
-      await new ClusterProcesses(folder).kill();
+      await end(folder);
       throw error;
     }
   });
@@ -93,10 +95,16 @@ export async function stopCluster(folder: string): Promise<boolean> {
   return await exclusively(folder, async () => {
     const processes = new ClusterProcesses(folder);
     const ran = processes.names.some((name) => processes.running(name) !== undefined);
-    await processes.kill();
+    await end(folder);
     if (readConnection(folder)?.origin === "own") writeConnection(folder, undefined);
     return ran;
   });
+}
+
+/** Real nodes first: what they are made of is removed with them. */
+async function end(folder: string): Promise<void> {
+  await stopNodes(folder);
+  await new ClusterProcesses(folder).kill();
 }
 
 async function connectionIfRunning(
@@ -118,7 +126,8 @@ async function launch(
     readonly report: Report;
   },
 ): Promise<ClusterConnection> {
-  const { folder, extension, report } = options;
+  const { folder, report } = options;
+  const extension = await options.extension?.();
   const plane = await startControlPlane({ ...options, ...extension });
   const connection: ClusterConnection = {
     kubeconfig: plane.files.kubeconfig,
@@ -154,10 +163,10 @@ function standInArguments({
   folder,
   binary,
   cloud,
-  temporary,
+  endsWith,
 }: StartClusterOptions & { binary: string }): string[] {
-  const endsWith = temporary ? markProcess(process.pid) : undefined;
-  return [JSON.stringify({ folder, binary, cloud, endsWith })];
+  const mark = endsWith === undefined ? undefined : markProcess(endsWith);
+  return [JSON.stringify({ folder, binary, cloud, endsWith: mark })];
 }
 
 /** Whether what every user of the cluster counts on is there. */
