@@ -87,12 +87,17 @@ async function openSandbox(
     report("starting the local cloud");
     const cloud = await startCloud(paths.cloud, { report });
     await installPlugins(paths, { node: process.execPath, root });
-    const providers = await startProviders({ cloudFolder: paths.cloud, deleteProtected });
+    const providers = await startProviders({
+      cloudFolder: paths.cloud,
+      kubernetesFolder: paths.kubernetes,
+      deleteProtected,
+    });
     closing.push(() => providers.close());
     const envVars = {
       ...engineEnvironment(engine, paths),
       SLIPWAY_PROVIDERS_PORT: String(providers.port),
       SLIPWAY_CLOUD_FOLDER: paths.cloud,
+      SLIPWAY_KUBERNETES_FOLDER: paths.kubernetes,
     };
     const options = { pulumiCommand: await pulumiCommand(engine), envVars };
     // Renamed into place: a run on another stack may be reading it.

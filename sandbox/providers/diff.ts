@@ -1,6 +1,7 @@
 import { modelFor, type ProviderSettings, plannedOutputs } from "../models/index.ts";
 import { isWithin } from "../models/patterns.ts";
 import { formatPath, isObject, type Properties, type Step, UNKNOWN, unmark } from "../models/values.ts";
+import { comparablePart } from "./live/kubernetes/drift.ts";
 
 /** One changed property. */
 interface PropertyChange {
@@ -37,7 +38,10 @@ export function diffResource(
   after: Properties,
 ): ResourceDiff {
   const model = modelFor(token);
-  const [plainBefore, plainAfter] = [unmark(before).value, unmark(after).value];
+  const plainAfter = unmark(after).value;
+  const whole = unmark(before).value;
+  // What is imported is compared in the fields that the program gives: the rest is what the API server filled in.
+  const plainBefore = whole.__imported === true ? (comparablePart(whole, plainAfter) as Properties) : whole;
   const immutable = [
     ...(model?.replaceOn ?? []),
     ...(model?.alsoReplaceOn?.(plainBefore, args.settings ?? {}) ?? []),

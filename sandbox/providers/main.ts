@@ -5,12 +5,14 @@ import { startProviders } from "./server.ts";
 /** Milliseconds between looks whether the engine still lives. */
 const HEARTBEAT = 1_000;
 
-const cloudFolder = process.env.SLIPWAY_CLOUD_FOLDER;
 const parent = process.ppid;
 // An engine that was killed sends no signal; its death shows in a new parent.
 setInterval(() => {
   if (process.ppid !== parent) process.exit(1);
 }, HEARTBEAT).unref();
 
-const { port } = await startProviders({ cloudFolder: cloudFolder === "" ? undefined : cloudFolder });
+const { port } = await startProviders({
+  cloudFolder: process.env.SLIPWAY_CLOUD_FOLDER || undefined,
+  kubernetesFolder: process.env.SLIPWAY_KUBERNETES_FOLDER || undefined,
+});
 console.log(port);

@@ -1,4 +1,5 @@
 import { CloudClient } from "../cloud/client.ts";
+import { readConnection } from "../kubernetes/connection.ts";
 import {
   appliedOutputs,
   type CheckFailure,
@@ -6,13 +7,14 @@ import {
   checkInputs,
   invoke as invokeModel,
   modelFor,
+  type ProviderSettings,
   plannedOutputs,
 } from "../models/index.ts";
-import { markSecret, type Properties, remark, UNKNOWN, unmark, valueAt } from "../models/values.ts";
+import { markSecret, type Properties, remark, UNKNOWN, unmark } from "../models/values.ts";
 import { diffResource, type ResourceDiff } from "./diff.ts";
 import { ensureForeignVersion } from "./live/foreign-version.ts";
 import { liveParts } from "./live/index.ts";
-import { type LiveContext, type LiveResource, type LiveResult, NotReadyError } from "./live/live.ts";
+import { type BoundPart, bound, type LiveResource, type LiveResult, NotReadyError } from "./live/live.ts";
 
 /** One resource in one call. Properties carry Pulumi's marks. */
 export interface ResourceCall {
@@ -25,6 +27,10 @@ export interface ResourceCall {
   /** Outputs of the last deployment; {} for a new resource. */
   readonly outputs: Properties;
   readonly project?: string | undefined;
+  /** The provider's configuration. */
+  readonly settings: ProviderSettings;
+  /** Seconds that the program lets the call take; 0 unless told. */
+  readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
@@ -32,6 +38,16 @@ export interface ResourceCall {
 export interface ResourceState {
   readonly id: string;
   readonly outputs: Properties;
+  /** Of a resource that was read: what its inputs would be, where that differs from what they were. */
+  readonly inputs?: Properties;
+}
+
+/** Where the stand-in providers act, beside the state. */
+export interface SandboxFolders {
+  /** The local cloud's folder; without it, the models answer for it alone. */
+  readonly cloud?: string | undefined;
+  /** The folder with the connection to the cluster (`SandboxPaths.kubernetes`); without one there, objects live in the state alone. */
+  readonly kubernetes?: string | undefined;
 }
 
 /** The resource was made or changed, and does not work: the engine keeps it, and fails. */
@@ -50,19 +66,21 @@ export class InitializationError extends Error {
 /** What all the stand-in providers do. The model decides; types with a live part act in the local cloud too. */
 export class SandboxProvider {
   readonly #folder: string | undefined;
+  readonly #kubernetesFolder: string | undefined;
   readonly #deleteProtected: boolean;
 
   /**
-   * @param cloudFolder the local cloud's folder; without it, the models answer alone
+   * @param folders where resources live, beside the state
    * @param deleteProtected whether to delete also what the real provider refuses to (`deletionProtection` and its like)
    */
-  constructor(cloudFolder: string | undefined, deleteProtected = false) {
-    this.#folder = cloudFolder;
+  constructor(folders: SandboxFolders, deleteProtected = false) {
+    this.#folder = folders.cloud;
+    this.#kubernetesFolder = folders.kubernetes;
     this.#deleteProtected = deleteProtected;
   }
 
   check(
-    call: Pick<ResourceCall, "token" | "urn" | "name" | "inputs" | "project">,
+    call: Pick<ResourceCall, "token" | "urn" | "name" | "inputs" | "project" | "settings">,
     before: Properties,
   ): { inputs: Properties; failures: CheckFailure[] } {
     const failures = checkInputs(call.token, call.inputs);
@@ -74,10 +92,20 @@ export class SandboxProvider {
     return diffResource(call.token, call, before, call.inputs);
   }
 
-  /** What create or update would answer; values that only exist afterwards are unknown. */
-  preview(call: ResourceCall): ResourceState {
+  /** Whether there is a cluster that Kubernetes objects go to. */
+  get hasCluster(): boolean {
+    return this.#kubernetesFolder !== undefined && readConnection(this.#kubernetesFolder) !== undefined;
+  }
+
+  /**
+   * What create or update would answer; values that only exist afterwards are unknown.
+   * @throws when it is certain already that it would fail
+   */
+  async preview(call: ResourceCall, verb: "create" | "update"): Promise<ResourceState> {
     const previous = previousOf(call);
     const planned = plannedOutputs(call.token, { ...call, previous });
+    if (call.token.startsWith("kubernetes:"))
+      await (await this.#live(call))?.preview?.(liveResource(call, unmark(planned.outputs).value), verb);
     // As with the real providers, no id is known before something is there.
     return { id: previous === undefined ? "" : (planned.id ?? ""), outputs: planned.outputs };
   }
@@ -92,17 +120,17 @@ export class SandboxProvider {
 
   /** Undefined when the resource is gone. */
   async read(call: ResourceCall): Promise<ResourceState | undefined> {
-    const live = await this.#live(call.token, call.signal);
+    const live = await this.#live(call);
     // What lives in the state alone is as the state says. Without a state there is nothing that could be read.
     if (Object.keys(call.outputs).length === 0 && live === undefined) return undefined;
     if (live === undefined) return { id: call.id, outputs: call.outputs };
-    const result = await live.part.read(liveResource(call, unmark(call.outputs).value), live.context);
-    return result === undefined
-      ? undefined
-      : {
-          id: call.id,
-          outputs: remark({ ...unmark(call.outputs).value, ...result.outputs }, call.outputs) as Properties,
-        };
+    const result = await live.read(liveResource(call, unmark(call.outputs).value));
+    if (result === undefined) return undefined;
+    return {
+      id: call.id,
+      outputs: remark({ ...unmark(call.outputs).value, ...result.outputs }, call.outputs) as Properties,
+      ...(result.inputs === undefined ? {} : { inputs: remark(result.inputs, call.inputs) as Properties }),
+    };
   }
 
   /** @throws when the provider protects the resource */
@@ -114,8 +142,7 @@ export class SandboxProvider {
         : modelFor(call.token)?.refuseDelete?.(outputs);
     if (refusal !== undefined && !this.#deleteProtected) throw new Error(refusal);
     if (outputs.deletionPolicy === "ABANDON") return;
-    const live = await this.#live(call.token, call.signal);
-    await live?.part.delete(liveResource(call, outputs), live.context);
+    await (await this.#live(call))?.delete(liveResource(call, outputs));
   }
 
   async invoke(token: string, inputs: Properties, project: string | undefined): Promise<Properties> {
@@ -150,21 +177,19 @@ export class SandboxProvider {
   }
 
   async #apply(call: ResourceCall, verb: "create" | "update"): Promise<ResourceState> {
-    const live = await this.#live(call.token, call.signal);
+    const live = await this.#live(call);
     const made = appliedOutputs(call.token, {
       ...call,
       previous: verb === "update" ? previousOf(call) : undefined,
     });
-    if (made.id === UNKNOWN) throw new Error(`The model of ${call.token} gives no id to ${call.urn}`);
+    if (made.id === UNKNOWN && live === undefined)
+      throw new Error(`The model of ${call.token} gives no id to ${call.urn}`);
     const state = { id: verb === "update" ? call.id : made.id, outputs: made.outputs };
     if (live === undefined) return state;
     try {
       return merged(
         state,
-        await live.part[verb](
-          liveResource({ ...call, id: state.id }, unmark(state.outputs).value),
-          live.context,
-        ),
+        await live[verb](liveResource({ ...call, id: state.id }, unmark(state.outputs).value)),
       );
     } catch (error) {
       if (!(error instanceof NotReadyError)) throw error;
@@ -172,15 +197,19 @@ export class SandboxProvider {
     }
   }
 
-  async #live(token: string, signal: AbortSignal) {
+  /** What a resource does beside being kept in the state; undefined where it does nothing. */
+  async #live({ token, signal, settings, timeout }: ResourceCall): Promise<BoundPart | undefined> {
+    if (token.startsWith("kubernetes:")) {
+      const connection =
+        this.#kubernetesFolder === undefined ? undefined : readConnection(this.#kubernetesFolder);
+      if (connection === undefined) return undefined;
+      const { kubernetesPart } = await import("./live/kubernetes/part.ts");
+      return kubernetesPart(token, connection, { settings, timeout, signal });
+    }
     const part = liveParts.get(token);
     if (part === undefined || this.#folder === undefined) return undefined;
-    const context: LiveContext = {
-      cloud: await CloudClient.connect(this.#folder),
-      folder: this.#folder,
-      signal,
-    };
-    return { part, context };
+    const cloud = await CloudClient.connect(this.#folder);
+    return bound(part, { cloud, folder: this.#folder, signal });
   }
 }
 
@@ -189,7 +218,13 @@ function previousOf(call: ResourceCall): Properties | undefined {
 }
 
 function liveResource(call: ResourceCall, outputs: Properties): LiveResource {
-  return { urn: call.urn, id: call.id, inputs: unmark(call.inputs).value, outputs };
+  return {
+    urn: call.urn,
+    id: call.id,
+    inputs: unmark(call.inputs).value,
+    outputs,
+    before: unmark(call.outputs).value,
+  };
 }
 
 /** A live part's findings over the model's outputs; what the model keeps secret stays so. */
@@ -200,8 +235,12 @@ function merged(state: ResourceState, result: LiveResult): ResourceState {
   };
 }
 
-/** The project of a provider's configuration; undefined when there is none yet. */
-export function configuredProject(config: Properties): string | undefined {
-  const project = valueAt(unmark(config).value, "project");
-  return typeof project === "string" && project !== "" ? project : undefined;
+/** A provider's configuration: the texts in it that are known. */
+export function settingsIn(config: Properties): ProviderSettings {
+  return Object.fromEntries(
+    Object.entries(unmark(config).value).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && entry[1] !== "" && entry[1] !== UNKNOWN,
+    ),
+  );
 }

@@ -16,10 +16,12 @@ export interface ProviderServer {
 
 /**
  * Serves all stand-in providers in this process. Launchers of the plugins print its port when `SLIPWAY_PROVIDERS_PORT` names it.
- * Without `cloudFolder` resources live in the state alone.
+ * Without `cloudFolder` resources live in the state alone; Kubernetes objects do without `kubernetesFolder`, or a cluster in it.
  */
 export async function startProviders(options: {
   readonly cloudFolder?: string | undefined;
+  /** Holds the connection to the cluster that Kubernetes objects go to (`SandboxPaths.kubernetes`). */
+  readonly kubernetesFolder?: string | undefined;
   /** Said to engines that do not tell which package and version they take the server for; others hear that one. */
   readonly version?: string;
   /** Whether to delete also what the real providers refuse to. */
@@ -32,7 +34,10 @@ export async function startProviders(options: {
   server.addService(
     grpc.ResourceProviderService as Parameters<Server["addService"]>[0],
     providerService(
-      new SandboxProvider(options.cloudFolder, options.deleteProtected),
+      new SandboxProvider(
+        { cloud: options.cloudFolder, kubernetes: options.kubernetesFolder },
+        options.deleteProtected,
+      ),
       options.version ?? "0.0.0",
     ),
   );

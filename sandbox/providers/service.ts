@@ -12,19 +12,21 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type { CheckFailure, ProviderSettings } from "../models/index.ts";
+import { checkKubernetesConfig } from "../models/kubernetes/provider.ts";
 import type { Properties } from "../models/values.ts";
 import type { ResourceDiff } from "./diff.ts";
+import { warnWithoutCluster } from "./notice.ts";
 import { fromStruct, parseUrn, toStruct } from "./protocol.ts";
-import {
-  configuredProject,
-  InitializationError,
-  type ResourceCall,
-  type SandboxProvider,
-} from "./provider.ts";
+import { InitializationError, type ResourceCall, type SandboxProvider, settingsIn } from "./provider.ts";
 
 /** What one connection of an engine to this server knows: one configured provider. */
 interface Connection {
-  project: string | undefined;
+  settings: ProviderSettings;
+  /** The package that the engine takes this connection for; "" when it has not said so. */
+  package: string;
+  /** Where the engine listens for what its providers have to say. */
+  engine: string;
   /** Of the package that the engine takes this connection for. */
   version: string;
   abort: AbortController;
@@ -42,26 +44,41 @@ export function providerService(provider: SandboxProvider, version: string): Unt
     const peer = call.getPeer();
     let connection = connections.get(peer);
     if (connection === undefined) {
-      connection = { project: undefined, version: version, abort: new AbortController() };
+      connection = { settings: {}, package: "", engine: "", version, abort: new AbortController() };
       connections.set(peer, connection);
     }
     return connection;
   };
   const resource = (
     call: ServerUnaryCall<{ getUrn(): string }, unknown>,
-    parts: { readonly id?: string; readonly inputs: Properties; readonly outputs?: Properties },
+    parts: Pick<ResourceCall, "inputs"> & Partial<Pick<ResourceCall, "id" | "outputs" | "timeout">>,
   ): ResourceCall => {
     const urn = call.request.getUrn();
     const { type, name } = parseUrn(urn);
-    const { project, abort } = connectionOf(call);
-    return { token: type, urn, name, id: "", outputs: {}, project, signal: abort.signal, ...parts };
+    const { settings, abort } = connectionOf(call);
+    return {
+      token: type,
+      urn,
+      name,
+      id: "",
+      outputs: {},
+      project: settings.project,
+      settings,
+      timeout: 0,
+      signal: abort.signal,
+      ...parts,
+    };
   };
 
   return {
     handshake: unary<InstanceType<typeof messages.ProviderHandshakeRequest>>(async (call) => {
       // The engine names the plugin's folder, and that names the package and its version.
       const folder = basename(call.request.getProgramDirectory() ?? "");
-      connectionOf(call).version = /^resource-.+-v(\d.*)$/.exec(folder)?.[1] ?? version;
+      const named = /^resource-(.+)-v(\d.*)$/.exec(folder);
+      const connection = connectionOf(call);
+      connection.package = named?.[1] ?? "";
+      connection.version = named?.[2] ?? version;
+      connection.engine = call.request.getEngineAddress();
       const response = new messages.ProviderHandshakeResponse();
       response.setAcceptSecrets(true);
       response.setAcceptResources(true);
@@ -72,9 +89,11 @@ export function providerService(provider: SandboxProvider, version: string): Unt
     getSchema: unary(async () => new messages.GetSchemaResponse().setSchema("{}")),
     attach: unary(async () => new empty.Empty()),
 
-    checkConfig: unary<InstanceType<typeof messages.CheckRequest>>(async ({ request }) =>
-      new messages.CheckResponse().setInputs(toStruct(fromStruct(request.getNews()))),
-    ),
+    checkConfig: unary<InstanceType<typeof messages.CheckRequest>>(async ({ request }) => {
+      const config = fromStruct(request.getNews());
+      const isKubernetes = parseUrn(request.getUrn()).type === "pulumi:providers:kubernetes";
+      return checkResponse(config, isKubernetes ? checkKubernetesConfig(config) : []);
+    }),
     diffConfig: unary<InstanceType<typeof messages.DiffRequest>>(async ({ request }) => {
       const isSame =
         JSON.stringify(fromStruct(request.getOldInputs())) === JSON.stringify(fromStruct(request.getNews()));
@@ -82,7 +101,10 @@ export function providerService(provider: SandboxProvider, version: string): Unt
       return new messages.DiffResponse().setChanges(isSame ? DIFF_NONE : DIFF_SOME);
     }),
     configure: unary<InstanceType<typeof messages.ConfigureRequest>>(async (call) => {
-      connectionOf(call).project = configuredProject(fromStruct(call.request.getArgs()));
+      const connection = connectionOf(call);
+      connection.settings = settingsIn(fromStruct(call.request.getArgs()));
+      if (connection.package === "kubernetes" && !provider.hasCluster)
+        await warnWithoutCluster(connection.engine);
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);
@@ -95,11 +117,7 @@ export function providerService(provider: SandboxProvider, version: string): Unt
         resource(call, { inputs: fromStruct(call.request.getNews()) }),
         fromStruct(call.request.getOlds()),
       );
-      const response = new messages.CheckResponse().setInputs(toStruct(inputs));
-      response.setFailuresList(
-        failures.map(({ path, reason }) => new messages.CheckFailure().setProperty(path).setReason(reason)),
-      );
-      return response;
+      return checkResponse(inputs, failures);
     }),
     diff: unary<InstanceType<typeof messages.DiffRequest>>(async (call) => {
       const { request } = call;
@@ -111,8 +129,14 @@ export function providerService(provider: SandboxProvider, version: string): Unt
       return diffResponse(provider.diff(resource(call, parts), fromStruct(request.getOldInputs())));
     }),
     create: unary<InstanceType<typeof messages.CreateRequest>>(async (call) => {
-      const target = resource(call, { inputs: fromStruct(call.request.getProperties()) });
-      const state = call.request.getPreview() ? provider.preview(target) : await provider.create(target);
+      const { request } = call;
+      const target = resource(call, {
+        inputs: fromStruct(request.getProperties()),
+        timeout: request.getTimeout(),
+      });
+      const state = await (request.getPreview()
+        ? provider.preview(target, "create")
+        : provider.create(target));
       return new messages.CreateResponse().setId(state.id).setProperties(toStruct(state.outputs));
     }),
     update: unary<InstanceType<typeof messages.UpdateRequest>>(async (call) => {
@@ -121,9 +145,12 @@ export function providerService(provider: SandboxProvider, version: string): Unt
         id: request.getId(),
         inputs: fromStruct(request.getNews()),
         outputs: fromStruct(request.getOlds()),
+        timeout: request.getTimeout(),
       };
       const target = resource(call, parts);
-      const state = request.getPreview() ? provider.preview(target) : await provider.update(target);
+      const state = await (request.getPreview()
+        ? provider.preview(target, "update")
+        : provider.update(target));
       return new messages.UpdateResponse().setProperties(toStruct(state.outputs));
     }),
     read: unary<InstanceType<typeof messages.ReadRequest>>(async (call) => {
@@ -135,7 +162,10 @@ export function providerService(provider: SandboxProvider, version: string): Unt
       const response = new messages.ReadResponse();
       return state === undefined
         ? response
-        : response.setId(state.id).setProperties(toStruct(state.outputs)).setInputs(toStruct(inputs));
+        : response
+            .setId(state.id)
+            .setProperties(toStruct(state.outputs))
+            .setInputs(toStruct(state.inputs ?? inputs));
     }),
     delete: unary<InstanceType<typeof messages.DeleteRequest>>(async (call) => {
       const { request } = call;
@@ -143,6 +173,7 @@ export function providerService(provider: SandboxProvider, version: string): Unt
         id: request.getId(),
         inputs: fromStruct(request.getOldInputs()),
         outputs: fromStruct(request.getProperties()),
+        timeout: request.getTimeout(),
       };
       await provider.delete(resource(call, parts));
       return new empty.Empty();
@@ -152,7 +183,7 @@ export function providerService(provider: SandboxProvider, version: string): Unt
       const answer = await provider.invoke(
         request.getTok(),
         fromStruct(request.getArgs()),
-        connectionOf(call).project,
+        connectionOf(call).settings.project,
       );
       return new messages.InvokeResponse().setReturn(toStruct(answer));
     }),
@@ -165,6 +196,17 @@ export function providerService(provider: SandboxProvider, version: string): Unt
       return new empty.Empty();
     }),
   };
+}
+
+function checkResponse(
+  inputs: Properties,
+  failures: readonly CheckFailure[],
+): InstanceType<typeof messages.CheckResponse> {
+  const response = new messages.CheckResponse().setInputs(toStruct(inputs));
+  response.setFailuresList(
+    failures.map(({ path, reason }) => new messages.CheckFailure().setProperty(path).setReason(reason)),
+  );
+  return response;
 }
 
 function diffResponse({

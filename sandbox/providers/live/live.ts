@@ -8,6 +8,8 @@ export interface LiveResource {
   readonly inputs: Properties;
   /** What the model answers; a live part puts its own findings over it. */
   readonly outputs: Properties;
+  /** The outputs of the last deployment. */
+  readonly before?: Properties | undefined;
 }
 
 /** What a live part needs. */
@@ -23,6 +25,19 @@ export interface LiveContext {
 export interface LiveResult {
   readonly id?: string;
   readonly outputs: Properties;
+  /** Of a resource that was read: its inputs as they would have to be for what is there now, where they differ. */
+  readonly inputs?: Properties;
+}
+
+/** A live part with what it needs. */
+export interface BoundPart {
+  /** Looks whether a create or an update would be refused. @throws with the reason */
+  preview?(resource: LiveResource, verb: "create" | "update"): Promise<void>;
+  create(resource: LiveResource): Promise<LiveResult>;
+  update(resource: LiveResource): Promise<LiveResult>;
+  /** Undefined when it is there no more. */
+  read(resource: LiveResource): Promise<LiveResult | undefined>;
+  delete(resource: LiveResource): Promise<void>;
 }
 
 /** What a resource type does in the local cloud, beside being kept in the state. */
@@ -46,4 +61,14 @@ export class NotReadyError extends Error {
     this.name = "NotReadyError";
     this.result = result;
   }
+}
+
+/** Gives a live part what it needs. */
+export function bound(part: LivePart, context: LiveContext): BoundPart {
+  return {
+    create: (resource) => part.create(resource, context),
+    update: (resource) => part.update(resource, context),
+    read: (resource) => part.read(resource, context),
+    delete: (resource) => part.delete(resource, context),
+  };
 }
