@@ -4,6 +4,7 @@ import { clusterClient } from "../client.ts";
 import { clusterFiles } from "../files.ts";
 import { contextName } from "../kubeconfig.ts";
 import { ClusterProcesses } from "../processes.ts";
+import { stopNodes } from "../real/nodes.ts";
 import { ingresses, loadBalancers } from "./addresses.ts";
 import { certificates, clusterIssuers, issuers } from "./certificates.ts";
 import { gatewayClasses, gateways, httpRoutes } from "./gateways.ts";
@@ -30,6 +31,7 @@ const context = { client, folder, binary, cloud };
 if (endsWith) {
   setInterval(async () => {
     if (isRunning(endsWith)) return;
+    await stopNodes(folder);
     const processes = new ClusterProcesses(folder);
     await processes.kill(processes.names.filter((name) => name !== "stand-ins"));
     rmSync(folder, { recursive: true, force: true });

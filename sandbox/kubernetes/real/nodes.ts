@@ -3,11 +3,14 @@ import { copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { V1Node } from "@kubernetes/client-node";
 import { run } from "../../engine/run.ts";
 import type { Report } from "../../progress.ts";
-import type { ControlPlane } from "../control-plane.ts";
+import { type ClusterClient, clusterClient, find } from "../client.ts";
+import { type ControlPlane, whileRunning } from "../control-plane.ts";
 import { ClusterError } from "../errors.ts";
 import { identityFile } from "../flags.ts";
+import { contextName } from "../kubeconfig.ts";
 import { ClusterProcesses } from "../processes.ts";
 import { createNodeGroup, endGroup, hierarchies } from "./cgroups.ts";
 import { chooseNetwork, type InstanceNetwork, instanceNames, type NodeAddress } from "./instance.ts";
@@ -55,7 +58,7 @@ interface PreparedNode extends Namespaces {
   readonly group: string;
 }
 
-/** Real nodes that are Ready, or will be in a moment. */
+/** Real nodes that are Ready. */
 export interface RealNodes {
   readonly names: readonly string[];
   /** Whether this machine reaches services by their cluster address; pods always do. */
@@ -74,7 +77,7 @@ export async function prepareNodes(options: PrepareNodesOptions): Promise<Prepar
   const folder = realpathSync(options.folder);
   const able = await podsPossible(folder);
   if (!able.possible) throw new ClusterError(describeImpossible(able));
-  await stopNodes(folder);
+  await removeAll(folder);
 
   report(`making ${names.length} nodes`);
   const instance = instanceNames(folder);
@@ -83,7 +86,7 @@ export async function prepareNodes(options: PrepareNodesOptions): Promise<Prepar
   mkdirSync(PLUGIN_CACHE, { recursive: true });
   const nodes = await Promise.all(
     network.nodes.map(async (address): Promise<PreparedNode> => {
-      const place = join(folder, "nodes", address.name);
+      const place = join(nodesFolder(folder), address.name);
       const files = nodeFiles({
         node: address,
         network,
@@ -149,10 +152,18 @@ export async function startNodes(
       first.address.address,
     ]);
   }
-  return {
-    names: prepared.nodes.map(({ address }) => address.name),
-    servicesReachable: await routeServices(prepared.network, SERVICE_RANGE),
-  };
+  const names = prepared.nodes.map(({ address }) => address.name);
+  const client = clusterClient({ kubeconfig: files.kubeconfig, context: contextName });
+  await whileRunning(processes, names.join(" and "), () => areReady(client, names), STEP_SECONDS);
+  return { names, servicesReachable: await routeServices(prepared.network, SERVICE_RANGE) };
+}
+
+async function areReady(client: ClusterClient, names: readonly string[]): Promise<boolean> {
+  const nodes = await Promise.all(names.map((name) => find<V1Node>(client, "v1", "Node", name)));
+  return nodes.every((node) =>
+    // A node of an earlier start is Ready by hearsay until its kubelet has spoken.
+    node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
+  );
 }
 
 /**
@@ -160,17 +171,21 @@ export async function startNodes(
  * killed starter left half-made. Pods are not asked to end.
  */
 export async function stopNodes(folder: string): Promise<void> {
-  if (!existsSync(folder)) return;
-  const place = realpathSync(folder);
+  if (existsSync(nodesFolder(folder))) await removeAll(realpathSync(folder));
+}
+
+const nodesFolder = (folder: string) => join(folder, "nodes");
+
+async function removeAll(folder: string): Promise<void> {
   const groups = hierarchies();
-  if (process.platform !== "linux" || process.getuid?.() !== 0 || groups === undefined) return;
-  const instance = instanceNames(place);
+  if (groups === undefined) return;
+  const instance = instanceNames(folder);
   await endGroup(groups, instance.cgroup);
   await removeLink(instance.link);
-  const nodes = join(place, "nodes");
+  const nodes = nodesFolder(folder);
   if (!existsSync(nodes)) return;
   const names = readdirSync(nodes);
-  const processes = new ClusterProcesses(place);
+  const processes = new ClusterProcesses(folder);
   const ours = processes.names.filter(
     (name) => name === "dns" || names.some((node) => name === node || name.startsWith(`${node}-`)),
   );
