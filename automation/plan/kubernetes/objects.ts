@@ -134,11 +134,12 @@ function told(value: Wire, path: string, gaps: Gap[]): Json {
   const map = plainMap(value);
   if (map === undefined) return displayWire(value);
   return Object.fromEntries(
-    Object.entries(map).map(([key, part]) => [key, told(part, step(path, key), gaps)]),
+    Object.entries(map).map(([key, part]) => [key, told(part, fieldPath(path, key), gaps)]),
   );
 }
 
-function step(path: string, key: string): string {
+/** The path of a field under another. */
+export function fieldPath(path: string, key: string): string {
   if (!/^[\w-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path === "" ? key : `${path}.${key}`;
 }
