@@ -1,3 +1,4 @@
+import { at } from "./read.ts";
 import type { PlanResource } from "./resources.ts";
 import type { Json } from "./wire.ts";
 
@@ -27,39 +28,76 @@ export interface ServiceSummary {
   readonly objectives: readonly ObjectiveSummary[];
 }
 
-const serviceType = "gcp:cloudrunv2/service:Service";
+const CLOUD_RUN = "gcp:cloudrunv2/service:Service";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 
-/** The services of a plan that state their capacity, sorted by name. */
+/**
+ * The services of a plan that state their capacity, sorted by name: on Cloud Run, and on Kubernetes, where a release's
+ * candidate is not one of its own.
+ */
 export function serviceSummaries(resources: readonly PlanResource[]): ServiceSummary[] {
   return resources
-    .filter(({ type }) => type === serviceType)
-    .flatMap((resource) => summaryOf(resource) ?? [])
+    .flatMap((resource) => {
+      const { type, inputs } = resource;
+      if (type === CLOUD_RUN) {
+        return summaryOf(resource, at(inputs, "annotations"), at(inputs, "name"), cloudRunInstances(inputs));
+      }
+      const podLabels = at(inputs, "spec", "template", "metadata", "labels");
+      if (type !== DEPLOYMENT || at(podLabels, "slipway.dev/track") === "candidate") return [];
+      const { metadata } = inputs;
+      const instances = podInstances(inputs, resources);
+      return summaryOf(resource, at(metadata, "annotations"), at(metadata, "name"), instances);
+    })
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function summaryOf({ urn, name, inputs }: PlanResource): ServiceSummary | undefined {
-  const annotations = at(inputs, "annotations");
+function summaryOf(
+  { urn, name }: PlanResource,
+  annotations: Json | undefined,
+  named: Json | undefined,
+  instances: ServiceSummary["instances"],
+): ServiceSummary[] {
   const capacityPerInstance = number(at(annotations, "slipway.dev/capacity-per-instance"));
   const peak = number(at(annotations, "slipway.dev/peak"));
-  if (capacityPerInstance === undefined || peak === undefined) return undefined;
-  const scaling = at(at(inputs, "template"), "scaling");
-  const named = at(inputs, "name");
-  return {
-    urn,
-    name: typeof named === "string" && !named.startsWith("[") ? named : name,
-    instances: {
-      min: number(at(scaling, "minInstanceCount")) ?? 0,
-      max: number(at(scaling, "maxInstanceCount")) ?? 100,
+  if (capacityPerInstance === undefined || peak === undefined) return [];
+  return [
+    {
+      urn,
+      name: typeof named === "string" && !named.startsWith("[") ? named : name,
+      instances,
+      capacityPerInstance,
+      peak,
+      instancesAtPeak: Math.ceil(peak / capacityPerInstance),
+      objectives: objectives(at(annotations, "slipway.dev/objectives")),
     },
-    capacityPerInstance,
-    peak,
-    instancesAtPeak: Math.ceil(peak / capacityPerInstance),
-    objectives: objectives(at(annotations, "slipway.dev/objectives")),
+  ];
+}
+
+function cloudRunInstances(inputs: PlanResource["inputs"]): ServiceSummary["instances"] {
+  const scaling = at(inputs, "template", "scaling");
+  return {
+    min: number(at(scaling, "minInstanceCount")) ?? 0,
+    max: number(at(scaling, "maxInstanceCount")) ?? 100,
   };
 }
 
-function at(value: Json | undefined, key: string): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value[key] : undefined;
+/** What the autoscaler that aims at a Deployment may do; without one, the replicas that it states. */
+function podInstances(
+  { metadata, spec }: PlanResource["inputs"],
+  resources: readonly PlanResource[],
+): ServiceSummary["instances"] {
+  const scaler = resources.find(
+    ({ type, inputs }) =>
+      type === AUTOSCALER &&
+      at(inputs, "metadata", "namespace") === at(metadata, "namespace") &&
+      at(inputs, "spec", "scaleTargetRef", "kind") === "Deployment" &&
+      at(inputs, "spec", "scaleTargetRef", "name") === at(metadata, "name"),
+  )?.inputs;
+  const replicas = number(at(spec, "replicas")) ?? 1;
+  if (scaler === undefined) return { min: replicas, max: replicas };
+  const min = number(at(scaler, "spec", "minReplicas")) ?? 1;
+  return { min, max: number(at(scaler, "spec", "maxReplicas")) ?? min };
 }
 
 function number(value: Json | undefined): number | undefined {

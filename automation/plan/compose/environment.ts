@@ -1,4 +1,4 @@
-import { at, entriesAt, listAt, numberAt, textAt } from "../kubernetes/read.ts";
+import { at, entriesAt, listAt, numberAt, textAt } from "../read.ts";
 import type { Json } from "../wire.ts";
 import { type Front, podName, withContainerPorts } from "./front.ts";
 import { configMapOf, secretValues } from "./lookup.ts";

@@ -1,4 +1,4 @@
-import { at, listAt, numberAt, textAt } from "../kubernetes/read.ts";
+import { at, listAt, numberAt, textAt } from "../read.ts";
 import type { Json } from "../wire.ts";
 import { selects } from "./reach.ts";
 import { type Source, textsAt, type Workload } from "./workloads.ts";
@@ -76,7 +76,7 @@ export function exposedPorts(fronts: readonly Front[]): number[] {
 }
 
 /** The names that Kubernetes gives a Service, or a pod of a set, in its own namespace's terms and in full. */
-export function dnsNames(name: string, namespace: string): string[] {
+function dnsNames(name: string, namespace: string): string[] {
   return [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
 }
 

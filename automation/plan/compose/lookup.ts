@@ -1,4 +1,4 @@
-import { entriesAt, listAt, textAt } from "../kubernetes/read.ts";
+import { entriesAt, listAt, textAt } from "../read.ts";
 import { isMarked } from "./variables.ts";
 import type { Source, Workload } from "./workloads.ts";
 

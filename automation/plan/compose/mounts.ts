@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { at, entriesAt, listAt, textAt } from "../kubernetes/read.ts";
+import { at, entriesAt, listAt, textAt } from "../read.ts";
 import type { Json } from "../wire.ts";
 import type { Instance } from "./environment.ts";
 import { podName } from "./front.ts";

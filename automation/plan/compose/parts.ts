@@ -1,7 +1,7 @@
 import type { Json } from "../wire.ts";
 
 /** A secret that whoever starts the system puts into a file. */
-export interface SecretFile {
+interface SecretFile {
   /** `secrets/<id>`, in the folder of the compose file. */
   readonly path: string;
   /** Where its value comes from in a cluster. */

@@ -1,4 +1,4 @@
-import { at, entriesAt, listAt, textAt } from "../kubernetes/read.ts";
+import { at, entriesAt, listAt, textAt } from "../read.ts";
 import type { Json } from "../wire.ts";
 import { type Source, textsAt, type Workload } from "./workloads.ts";
 

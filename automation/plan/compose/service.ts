@@ -1,4 +1,4 @@
-import { at, listAt, numberAt, textAt } from "../kubernetes/read.ts";
+import { at, listAt, numberAt, textAt } from "../read.ts";
 import type { Json } from "../wire.ts";
 import { environmentOf, expanded, type Instance } from "./environment.ts";
 import { podName, withContainerPorts } from "./front.ts";

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { at, entriesAt, listAt, numberAt, textAt } from "../kubernetes/read.ts";
+import { at, entriesAt, listAt, numberAt, textAt } from "../read.ts";
 import type { Json } from "../wire.ts";
 import { markedBody } from "./variables.ts";
 

@@ -1,5 +1,5 @@
+import { textAt } from "../read.ts";
 import type { KubernetesObject } from "./objects.ts";
-import { textAt } from "./read.ts";
 import { groupOf } from "./scope.ts";
 
 /** Groups that every cluster serves by itself (Kubernetes 1.36). */

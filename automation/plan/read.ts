@@ -1,4 +1,4 @@
-import type { Json } from "../wire.ts";
+import type { Json } from "./wire.ts";
 
 /** What lies at a path of keys and indexes; undefined where nothing does. */
 export function at(value: Json | undefined, ...path: readonly (string | number)[]): Json | undefined {
