@@ -45,7 +45,7 @@ export function requirement(place: Place, operators: readonly string[]): void {
     .follow(oneOf(...operators)).text;
   const values = place.at("values");
   if (operator === "In" || operator === "NotIn") values.need();
-  if ((operator === "Exists" || operator === "DoesNotExist") && !values.isEmpty)
+  if ((operator === "Exists" || operator === "DoesNotExist") && values.isSet && !values.isEmpty)
     values.fail(`must not be given with the operator ${operator}`);
 }
 
@@ -83,8 +83,9 @@ export function unique(places: readonly Place[], key: (place: Place) => string |
 
 /** Reports where not exactly one of the fields is given, and nothing is unknown. */
 export function exactlyOne(place: Place, fields: readonly string[]): void {
-  const given = fields.filter((field) => place.at(field).isGiven);
-  if (place.isUnknown || given.length === 1) return;
+  const given = fields.filter((field) => place.at(field).isSet);
+  const isOneToCome = given.length === 0 && fields.some((field) => place.at(field).isUnknown);
+  if (given.length === 1 || isOneToCome) return;
   place.fail(
     `needs exactly one of ${fields.join(", ")}${given.length > 1 ? ` (there are ${given.join(", ")})` : ""}`,
   );

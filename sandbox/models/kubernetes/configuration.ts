@@ -28,7 +28,7 @@ const configMap: PlaceRule = (object) => {
   const size = keys(data) + keys(binary);
   if (size > MAXIMUM_DATA) data.fail(`must have at most ${MAXIMUM_DATA} bytes in all, and has ${size}`);
   base64(binary);
-  for (const [key, value] of binary.entries) if (data.at(key).isGiven) value.fail("is in data as well");
+  for (const [key, value] of binary.entries) if (data.at(key).isSet) value.fail("is in data as well");
 };
 
 /** The keys that a secret of each type must have. */
@@ -55,14 +55,14 @@ function rules(isCluster: boolean): PlaceRule {
     for (const rule of object.at("rules").items) {
       rule.at("verbs").need();
       const urls = rule.at("nonResourceURLs");
-      if (!urls.isEmpty) {
+      if (urls.isSet && !urls.isEmpty) {
         if (!isCluster) urls.fail("may only be given in a ClusterRole");
-        if (!rule.at("resources").isEmpty) urls.fail("must not be set together with resources");
+        if (rule.at("resources").isSet && !rule.at("resources").isEmpty)
+          urls.fail("must not be set together with resources");
         continue;
       }
       if (rule.isUnknown) continue;
-      if (!Array.isArray(rule.at("apiGroups").value) || rule.at("apiGroups").isEmpty)
-        rule.at("apiGroups").need();
+      rule.at("apiGroups").need();
       rule.at("resources").need();
     }
   };
@@ -79,7 +79,7 @@ function binding(isCluster: boolean): PlaceRule {
       if (kind === "ServiceAccount") {
         subject.at("namespace").need();
         subject.at("name").need().follow(dnsSubdomain);
-        if (!subject.at("apiGroup").isEmpty)
+        if (subject.at("apiGroup").isSet && !subject.at("apiGroup").isEmpty)
           subject.at("apiGroup").fail("must be empty for a ServiceAccount");
       } else if (kind !== undefined) subject.at("name").need();
     }

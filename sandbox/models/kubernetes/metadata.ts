@@ -36,7 +36,7 @@ export function metadata(place: Place, type: KubernetesType, isApart: boolean, i
   if (prefix.text) rule(prefix.text.replace(/-+$/, "x"), (reason) => prefix.refuse(reason));
   const namespace = place.at("namespace").follow(dnsLabel);
   // Of a definition that isn't ours only the cluster knows for sure.
-  if (!isApart && isTyped && !namespace.isEmpty)
+  if (!isApart && isTyped && namespace.isSet && !namespace.isEmpty)
     namespace.fail(`must not be given: a ${type.kind} lies in no namespace`, namespace.value);
   place.at("labels").follow(labels);
   place.at("annotations").follow(annotations);

@@ -2,13 +2,22 @@ import { createHash } from "node:crypto";
 import type { Completion, OutputContext, ResourceModel, Rule } from "../model.ts";
 import { select } from "../patterns.ts";
 import { declaresOutput, isDeclared } from "../shape.ts";
-import { isObject, isUnknown, type Properties, SECRET, SIGNATURE, UNKNOWN, valueAt } from "../values.ts";
+import {
+  formatPath,
+  isObject,
+  isUnknown,
+  type Properties,
+  SECRET,
+  SIGNATURE,
+  UNKNOWN,
+  valueAt,
+} from "../values.ts";
 import { configuration } from "./configuration.ts";
 import { type KubernetesType, kubernetesType } from "./declared.ts";
 import { immutableFields, replacedData } from "./immutable.ts";
 import { metadata, wholeNumbers } from "./metadata.ts";
 import { networking } from "./networking.ts";
-import { Place, type PlaceRule } from "./place.ts";
+import { oneOf, Place, type PlaceRule } from "./place.ts";
 import { policy } from "./policy.ts";
 import { refusal } from "./refused.ts";
 import { isNamespaced } from "./scope.ts";
@@ -52,14 +61,18 @@ function makeModel(token: string): ResourceModel {
   const isApart = isNamespaced(type.group, type.kind);
   const ownRule = isTyped && !type.isPatch ? rules[key] : undefined;
   const whole: Rule = (value, report) => {
-    const object = new Place(value, report);
-    if (object.at("apiVersion").text !== undefined && object.at("apiVersion").text !== type.apiVersion)
-      object.at("apiVersion").refuse(`must be ${type.apiVersion}`);
-    if (object.at("kind").text !== undefined && object.at("kind").text !== type.kind)
-      object.at("kind").refuse(`must be ${type.kind}`);
+    const reported = new Set<string>();
+    const object = new Place(value, (reason, detail = {}) => {
+      const path = formatPath(detail.at ?? []);
+      if (!reported.has(path)) report(reason, detail);
+      reported.add(path);
+    });
+    // The declarations of a kind say these two already.
+    if (!isTyped) object.at("apiVersion").follow(oneOf(type.apiVersion));
+    if (!isTyped) object.at("kind").follow(oneOf(type.kind));
     metadata(object.at("metadata"), type, isApart, isTyped);
-    if (isTyped && type.kind !== "CustomResourceDefinition") wholeNumbers(object);
     ownRule?.(object);
+    if (isTyped && type.kind !== "CustomResourceDefinition") wholeNumbers(object);
   };
   const data = replacedData[key];
   return {

@@ -56,7 +56,7 @@ const ingress: PlaceRule = (object) => {
   for (const tls of spec.at("tls").items) for (const host of tls.at("hosts").items) host.follow(hostname);
   for (const rule of spec.at("rules").items) {
     rule.at("host").follow(hostname);
-    if (rule.at("http").isGiven && !rule.at("http").isUnknown) rule.at("http", "paths").need();
+    if (rule.at("http").isSet) rule.at("http", "paths").need();
     for (const path of rule.at("http", "paths").items) {
       const type = path.at("pathType").follow(oneOf("Exact", "Prefix", "ImplementationSpecific")).text;
       const text = path.at("path");
@@ -71,10 +71,10 @@ const ingress: PlaceRule = (object) => {
 };
 
 function backend(place: Place): void {
-  if (!place.isGiven || place.isUnknown) return;
+  if (!place.isSet) return;
   exactlyOne(place, ["service", "resource"]);
   const target = place.at("service");
-  if (!target.isGiven || target.isUnknown) return;
+  if (!target.isSet) return;
   target.at("name").follow(dnsLabel);
   exactlyOne(target.at("port"), ["name", "number"]);
   target.at("port", "number").follow(portNumber);
@@ -98,7 +98,7 @@ function policyPort(place: Place): void {
   const port = place.at("port").follow(portOrName);
   place.at("protocol").follow(protocol);
   const end = place.at("endPort").follow(portNumber);
-  if (!end.isGiven || port.isUnknown) return;
+  if (!end.isSet || port.isUnknown) return;
   if (port.number === undefined) end.fail("may only be set where port is a number");
   else if (end.number !== undefined && end.number < port.number)
     end.refuse(`must be greater than or equal to port, which is ${port.number}`);
@@ -110,12 +110,12 @@ function policyPeer(place: Place): void {
   const selectors = ["podSelector", "namespaceSelector"].filter((field) => place.at(field).isGiven);
   if (!block.isGiven && selectors.length === 0)
     place.fail("needs an ipBlock, a podSelector or a namespaceSelector");
-  if (block.isGiven && selectors.length > 0)
+  if (block.isSet && selectors.length > 0)
     block.fail(`must not be set together with ${selectors.join(", ")}`);
   labelSelector(place.at("podSelector"));
   labelSelector(place.at("namespaceSelector"));
   const range = block.at("cidr");
-  if (block.isGiven && !block.isUnknown) range.need();
+  if (block.isSet) range.need();
   if (range.text !== undefined && !isRange(range.text))
     range.refuse("must be an IP range such as `10.0.0.0/8`");
   for (const except of block.at("except").items)

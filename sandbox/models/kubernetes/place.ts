@@ -16,13 +16,13 @@ export class Place {
     this.#path = path;
   }
 
-  /** The value below, step by step. */
+  /** The value below, step by step. What lies below something unknown is unknown. */
   at(...steps: readonly Step[]): Place {
     let value = this.value;
     for (const step of steps) {
+      if (isUnknown(value)) break;
       if (Array.isArray(value)) value = value[Number(step)];
-      else
-        value = isObject(value) && !isUnknown(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+      else value = isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
     }
     return new Place(value, this.#report, [...this.#path, ...steps]);
   }
@@ -53,6 +53,11 @@ export class Place {
     return this.value !== undefined && this.value !== null;
   }
 
+  /** Whether something known is given here. */
+  get isSet(): boolean {
+    return this.isGiven && !this.isUnknown;
+  }
+
   /** Whether it is given, and not known yet. */
   get isUnknown(): boolean {
     return isUnknown(this.value);
@@ -77,7 +82,7 @@ export class Place {
 
   /** Applies rules to what is given and known. */
   follow(...rules: readonly Rule[]): this {
-    if (this.isGiven && !this.isUnknown)
+    if (this.isSet)
       for (const rule of rules)
         rule(this.value, (reason, detail = {}) =>
           this.#report(reason, { ...detail, at: [...this.#path, ...(detail.at ?? [])] }),

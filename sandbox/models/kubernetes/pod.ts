@@ -65,7 +65,7 @@ export function podSpec(spec: Place, limits: PodLimits): void {
   for (const one of spec.at("initContainers").items)
     if (one.at("restartPolicy").text !== "Always")
       for (const field of ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle"])
-        if (one.at(field).isGiven)
+        if (one.at(field).isSet)
           one.at(field).fail("may not be set for an init container that is no sidecar");
   for (const one of spec.at("tolerations").items) toleration(one);
   for (const alias of spec.at("hostAliases").items)
@@ -100,14 +100,14 @@ function container(place: Place, volumes: ReadonlySet<string | undefined> | unde
     const name = mount.at("name");
     if (volumes !== undefined && name.text !== undefined && !volumes.has(name.text))
       name.fail(`names no volume of this pod (there are ${[...volumes].join(", ") || "none"})`, name.text);
-    if (mount.at("subPath").isGiven && mount.at("subPathExpr").isGiven)
+    if (mount.at("subPath").isSet && mount.at("subPathExpr").isSet)
       mount.at("subPathExpr").fail("must not be set together with subPath");
   }
   unique(mounts, (mount) => mount.at("mountPath").text);
   for (const name of ["livenessProbe", "readinessProbe", "startupProbe"]) probe(place.at(name), name);
   for (const hook of ["postStart", "preStop"]) {
     const handler = place.at("lifecycle", hook);
-    if (handler.isGiven) {
+    if (handler.isSet) {
       exactlyOne(handler, ["exec", "httpGet", "sleep", "tcpSocket"]);
       handler.at("httpGet", "port").follow(portOrName);
       handler.at("sleep", "seconds").follow(integer(0));
@@ -121,8 +121,9 @@ function environmentVariable(place: Place): void {
   if (name.text !== undefined && !/^[ -<>-~]+$/.test(name.text))
     name.refuse("must be printable ASCII characters without `=`");
   const source = place.at("valueFrom");
-  if (!source.isGiven || source.isUnknown) return;
-  if (!place.at("value").isEmpty) source.fail("must not be set together with value");
+  if (!source.isSet) return;
+  if (place.at("value").isSet && !place.at("value").isEmpty)
+    source.fail("must not be set together with value");
   exactlyOne(source, ["configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef"]);
 }
 
@@ -145,7 +146,7 @@ export function amountOf(place: Place): number | undefined {
 }
 
 function probe(place: Place, name: string): void {
-  if (!place.isGiven || place.isUnknown) return;
+  if (!place.isSet) return;
   exactlyOne(place, ["exec", "grpc", "httpGet", "tcpSocket"]);
   place.at("httpGet", "port").follow(portOrName);
   place.at("httpGet", "scheme").follow(oneOf("HTTP", "HTTPS"));
@@ -162,7 +163,7 @@ function probe(place: Place, name: string): void {
   const successes = place.at("successThreshold");
   if (name !== "readinessProbe" && successes.number !== undefined && successes.number > 1)
     successes.refuse("must be 1 for startup and liveness probes");
-  if (name === "readinessProbe" && place.at("terminationGracePeriodSeconds").isGiven)
+  if (name === "readinessProbe" && place.at("terminationGracePeriodSeconds").isSet)
     place.at("terminationGracePeriodSeconds").fail("must not be set for readiness probes");
 }
 
@@ -173,7 +174,7 @@ function securityContext(place: Place): void {
   const type = profile.at("type").follow(oneOf("RuntimeDefault", "Unconfined", "Localhost")).text;
   const file = profile.at("localhostProfile");
   if (type === "Localhost") file.need();
-  else if (type !== undefined && file.isGiven) file.fail("may only be set where the type is Localhost");
+  else if (type !== undefined && file.isSet) file.fail("may only be set where the type is Localhost");
   if (place.at("privileged").value === true && place.at("allowPrivilegeEscalation").value === false)
     place.at("allowPrivilegeEscalation").fail("cannot be false where privileged is true");
 }
@@ -183,12 +184,12 @@ const sourceless = new Set(["name"]);
 function volume(place: Place): void {
   place.at("name").follow(dnsLabel);
   const given = place.entries
-    .filter(([field, value]) => !sourceless.has(field) && value.isGiven)
+    .filter(([field, value]) => !sourceless.has(field) && value.isSet)
     .map(([field]) => field);
   if (given.length > 1) place.fail(`must have one source only (there are ${given.join(", ")})`);
   place.at("emptyDir", "sizeLimit").follow(quantity);
-  if (place.at("configMap").isGiven && !place.at("configMap").isUnknown) place.at("configMap", "name").need();
-  if (place.at("secret").isGiven && !place.at("secret").isUnknown) place.at("secret", "secretName").need();
+  if (place.at("configMap").isSet) place.at("configMap", "name").need();
+  if (place.at("secret").isSet) place.at("secret", "secretName").need();
   place.at("configMap", "defaultMode").follow(integer(0, 0o777));
   place.at("secret", "defaultMode").follow(integer(0, 0o777));
 }
@@ -197,11 +198,11 @@ function toleration(place: Place): void {
   place.at("key").follow(qualifiedName);
   const operator = place.at("operator").follow(oneOf("Exists", "Equal", "Gt", "Lt")).text;
   const effect = place.at("effect").follow(oneOf("NoSchedule", "PreferNoSchedule", "NoExecute"));
-  if (operator === "Exists" && !place.at("value").isEmpty)
+  if (operator === "Exists" && place.at("value").isSet && !place.at("value").isEmpty)
     place.at("value").fail("must be empty with the operator Exists");
-  if (!effect.isUnknown && place.at("tolerationSeconds").isGiven && effect.text !== "NoExecute")
+  if (!effect.isUnknown && place.at("tolerationSeconds").isSet && effect.text !== "NoExecute")
     place.at("tolerationSeconds").fail("may only be set with the effect NoExecute");
-  if (place.at("key").isEmpty && operator !== "Exists")
+  if (place.at("key").isEmpty && operator !== "Exists" && !place.at("operator").isUnknown)
     place.at("operator").fail("must be Exists where no key is given");
 }
 
@@ -213,7 +214,7 @@ function spread(places: readonly Place[]): void {
     place.at("whenUnsatisfiable").follow(oneOf("DoNotSchedule", "ScheduleAnyway"));
     place.at("nodeAffinityPolicy").follow(oneOf("Honor", "Ignore"));
     place.at("nodeTaintsPolicy").follow(oneOf("Honor", "Ignore"));
-    if (place.at("minDomains").isGiven && place.at("whenUnsatisfiable").text === "ScheduleAnyway")
+    if (place.at("minDomains").isSet && place.at("whenUnsatisfiable").text === "ScheduleAnyway")
       place.at("minDomains").fail("may only be set with DoNotSchedule");
     labelSelector(place.at("labelSelector"));
   }
@@ -239,7 +240,7 @@ function affinity(place: Place): void {
   }
   const node = place.at("nodeAffinity");
   const required = node.at("requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms");
-  if (node.at("requiredDuringSchedulingIgnoredDuringExecution").isGiven) required.need();
+  if (node.at("requiredDuringSchedulingIgnoredDuringExecution").isSet) required.need();
   const terms = [
     ...required.items,
     ...node.at("preferredDuringSchedulingIgnoredDuringExecution").items.map((preferred) => {

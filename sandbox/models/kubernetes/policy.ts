@@ -8,7 +8,7 @@ import { quantity } from "./quantity.ts";
 const disruptionBudget: PlaceRule = (object) => {
   const spec = object.at("spec");
   const [least, most] = [spec.at("minAvailable"), spec.at("maxUnavailable")];
-  if (least.isGiven && most.isGiven) most.fail("must not be set together with minAvailable");
+  if (least.isSet && most.isSet) most.fail("must not be set together with minAvailable");
   least.follow(countOrPercent, notOverAll);
   most.follow(countOrPercent, notOverAll);
   spec.at("unhealthyPodEvictionPolicy").follow(oneOf("IfHealthyBudget", "AlwaysAllow"));
@@ -35,7 +35,7 @@ const autoscaler: PlaceRule = (object) => {
   const [least, most] = [spec.at("minReplicas").number ?? 1, spec.at("maxReplicas")];
   if (most.number !== undefined && most.number < least)
     most.refuse(`must be greater than or equal to minReplicas, which is ${least}`);
-  if (spec.at("scaleTargetRef").isGiven && !spec.at("scaleTargetRef").isUnknown)
+  if (spec.at("scaleTargetRef").isSet)
     for (const field of ["kind", "name"]) spec.at("scaleTargetRef", field).need();
   for (const metric of spec.at("metrics").items) {
     const type = metric
@@ -46,7 +46,7 @@ const autoscaler: PlaceRule = (object) => {
     if (source === undefined) continue;
     metric.at(source).need();
     for (const [other, value] of metric.entries)
-      if (other !== "type" && other !== source && value.isGiven)
+      if (other !== "type" && other !== source && value.isSet)
         value.fail(`must not be given for a metric of type ${type}`);
     metricTarget(metric.at(source, "target"), type ?? "");
   }
@@ -72,14 +72,14 @@ function metricTarget(place: Place, metric: string): void {
   if (field === undefined) return;
   place.at(field).need();
   for (const other of Object.values(targetValues))
-    if (other !== field && place.at(other).isGiven)
+    if (other !== field && place.at(other).isSet)
       place.at(other).fail(`must not be given for a target of type ${type}`);
   place.at("averageUtilization").follow(integer(1));
   for (const name of ["averageValue", "value"]) {
     const value = place.at(name).follow(quantity);
     if (amountOf(value) === 0) value.refuse("must be greater than 0");
   }
-  if (type === "Utilization" && !metric.endsWith("Resource") && metric !== "Resource")
+  if (type === "Utilization" && !metric.endsWith("Resource") && metric !== "Pods")
     place.at("type").refuse(`must be AverageValue or Value for a metric of type ${metric}`);
   if (metric === "Pods" && type !== "AverageValue")
     place.at("type").refuse("must be AverageValue for a metric of type Pods");
@@ -128,7 +128,8 @@ const limitRange: PlaceRule = (object) => {
       for (const [, amount] of limit.at(field).entries) amount.follow(quantity);
     if (type.text === "Pod")
       for (const field of ["default", "defaultRequest"])
-        if (!limit.at(field).isEmpty) limit.at(field).fail("may not be given for the type Pod");
+        if (limit.at(field).isSet && !limit.at(field).isEmpty)
+          limit.at(field).fail("may not be given for the type Pod");
     for (const [lower, upper] of [
       ["min", "max"],
       ["min", "default"],

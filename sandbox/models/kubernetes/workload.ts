@@ -32,7 +32,7 @@ const deployment: PlaceRule = (object) => {
     deadline.refuse(`must be greater than minReadySeconds, which is ${ready}`);
   const type = spec.at("strategy", "type").follow(oneOf("RollingUpdate", "Recreate")).text;
   const rolling = spec.at("strategy", "rollingUpdate");
-  if (type === "Recreate" && rolling.isGiven) rolling.fail("must not be set with the strategy Recreate");
+  if (type === "Recreate" && rolling.isSet) rolling.fail("must not be set with the strategy Recreate");
   const [surge, unavailable] = [rolling.at("maxSurge"), rolling.at("maxUnavailable")];
   surge.follow(countOrPercent);
   unavailable.follow(countOrPercent, notOverAll);
@@ -90,7 +90,11 @@ function jobSpec(spec: Place): void {
   const mode = spec.at("completionMode").follow(oneOf("NonIndexed", "Indexed")).text;
   if (mode === "Indexed" && !spec.at("completions").isGiven)
     spec.at("completions").fail("is required where completionMode is Indexed");
-  if (spec.at("selector").isGiven && spec.at("manualSelector").value !== true)
+  if (
+    spec.at("selector").isSet &&
+    !spec.at("manualSelector").isUnknown &&
+    spec.at("manualSelector").value !== true
+  )
     spec.at("selector").fail("is made by the cluster; only with manualSelector may it be given");
   podTemplate(spec.at("template"), untilDone);
 }
