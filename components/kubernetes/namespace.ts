@@ -67,6 +67,8 @@ export class Namespace extends Component<Children> {
   readonly namespace: string;
   /** Its name, once it is there: for whatever has to be made after it. */
   readonly ready: pulumi.Output<string>;
+  /** Google Cloud project that the cluster belongs to. */
+  readonly clusterProject: string;
   /** `PROJECT.svc.id.goog`. */
   readonly identityPool: string;
   readonly #workloads: WorkloadSize[] = [];
@@ -93,7 +95,8 @@ export class Namespace extends Component<Children> {
     );
     claimName(args.scope, "namespace", args.namespace);
     this.namespace = args.namespace;
-    this.identityPool = `${args.clusterProject ?? args.scope.project}.svc.id.goog`;
+    this.clusterProject = args.clusterProject ?? args.scope.project;
+    this.identityPool = `${this.clusterProject}.svc.id.goog`;
     this.#existing = args.existing === true;
     if (this.#existing) {
       // Read, so that a deployment into a namespace that isn't there says so; its name is known either way.

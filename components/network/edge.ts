@@ -4,7 +4,8 @@ import { Component, type ComponentArgs } from "../component.ts";
 import { refuse } from "../errors.ts";
 import { isProduction, labels } from "../scope.ts";
 import type { Service } from "../service/service.ts";
-import { planWaf, type RateLimit, rateLimitProblems } from "./waf.ts";
+import { domainProblem } from "./domain.ts";
+import { planSecurityPolicy, type RateLimit, rateLimitProblems } from "./waf.ts";
 
 interface Children {
   address: gcp.compute.GlobalAddressArgs;
@@ -30,17 +31,16 @@ export interface EdgeArgs extends ComponentArgs<Children> {
   readonly domain: string;
   /** Service that answers; its `exposure` must be `"edge"`. */
   readonly service: Service;
-  /** What one client address may ask. */
+  /** What one client may ask. */
   readonly rateLimit: RateLimit;
   /** OWASP paranoia level, 1 to 4. Default 1. */
   readonly wafSensitivity?: 1 | 2 | 3 | 4;
 }
 
 function edgeProblems({ domain, service, rateLimit }: EdgeArgs): string[] {
+  const ofDomain = domainProblem(domain);
   return [
-    ...(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/.test(domain)
-      ? []
-      : [`domain: "${domain}" is no domain name, such as api.example.com`]),
+    ...(ofDomain === undefined ? [] : [`domain: ${ofDomain}`]),
     ...(service.spec.exposure === "edge"
       ? []
       : [
@@ -89,11 +89,7 @@ export class Edge extends Component<Children> {
   #waf({ rateLimit, wafSensitivity }: EdgeArgs): gcp.compute.SecurityPolicy {
     return this.child("waf", gcp.compute.SecurityPolicy, {
       project: this.scope.project,
-      type: "CLOUD_ARMOR",
-      rules: planWaf(rateLimit, wafSensitivity ?? 1),
-      // Bodies of JSON are read as JSON: their fields are judged, not their braces and quotes.
-      advancedOptionsConfig: { jsonParsing: "STANDARD" },
-      adaptiveProtectionConfig: { layer7DdosDefenseConfig: { enable: true } },
+      ...planSecurityPolicy(rateLimit, wafSensitivity),
     });
   }
 

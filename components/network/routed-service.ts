@@ -1,3 +1,5 @@
+import type { Resource } from "@pulumi/pulumi";
+
 /** One Kubernetes Service that a share of a service's requests goes to. */
 export interface Backend {
   /** Name of the Kubernetes Service; it is in the namespace of the route. */
@@ -26,4 +28,6 @@ export interface RoutedService {
   readonly containerPort: number;
   /** One of weight 100 in general; two while a release is under way: the stable one, then the candidate. */
   readonly backends: readonly Backend[];
+  /** What must be there before requests are led to it: its pods, and the Services before them. Default nothing. */
+  readonly after?: readonly Resource[];
 }

@@ -17,25 +17,46 @@ const OWASP_RULE_SETS = [
   "nodejs",
 ] as const;
 
-/** Requests that one client address may make. */
+/** Requests that one client may make. */
 export interface RateLimit {
   readonly requests: number;
   /** Seconds; Cloud Armor takes 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600. */
   readonly perSeconds: number;
+  /**
+   * What tells one client from another: its address, or the value of a header, such as one that names the user. Requests
+   * without the header are counted by address. Whoever may choose the header's value escapes the limit: the application
+   * must refuse values that it doesn't know. Default `"address"`.
+   */
+  readonly by?: "address" | { readonly header: string };
 }
 
 const INTERVALS = [10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600];
 
-/** Problems of a rate limit. */
-export function rateLimitProblems({ requests, perSeconds }: RateLimit): string[] {
+/**
+ * Problems of a rate limit.
+ * @param intervals lengths of time, in seconds, that whatever counts can count over; default: Cloud Armor's
+ */
+export function rateLimitProblems(
+  { requests, perSeconds, by }: RateLimit,
+  intervals: readonly number[] = INTERVALS,
+): string[] {
+  const header = typeof by === "object" ? headerProblem(by.header) : undefined;
   return [
     ...(Number.isInteger(requests) && requests >= 1 && requests <= 1_000_000
       ? []
       : [`rateLimit.requests: ${requests} must be a whole number from 1 to 1000000`]),
-    ...(INTERVALS.includes(perSeconds)
+    ...(intervals.includes(perSeconds)
       ? []
-      : [`rateLimit.perSeconds: ${perSeconds} must be one of ${INTERVALS.join(", ")}`]),
+      : [`rateLimit.perSeconds: ${perSeconds} must be one of ${intervals.join(", ")}`]),
+    ...(header === undefined ? [] : [`rateLimit.by.header: ${header}`]),
   ];
+}
+
+/** What is wrong with the name of a header, or undefined. */
+export function headerProblem(name: string): string | undefined {
+  return /^[A-Za-z][-A-Za-z0-9]{0,63}$/.test(name)
+    ? undefined
+    : `"${name}" is no header's name: 1 to 64 letters, digits or "-", a letter first, such as X-User-Id`;
 }
 
 /**
@@ -54,12 +75,54 @@ function recognised(set: (typeof OWASP_RULE_SETS)[number], sensitivity: number):
 
 const EVERYONE = { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } };
 
+/** One rule that counts: of the requests that match, so many for each key. */
+function throttle(
+  priority: number,
+  { requests, perSeconds }: RateLimit,
+  whom: string,
+  match: gcp.types.input.compute.SecurityPolicyRule["match"],
+  key: { enforceOnKey: string; enforceOnKeyName?: string },
+): gcp.types.input.compute.SecurityPolicyRule {
+  return {
+    priority,
+    action: "throttle",
+    description: `${requests} requests in ${perSeconds} s for each ${whom}`,
+    match,
+    rateLimitOptions: {
+      conformAction: "allow",
+      exceedAction: "deny(429)",
+      ...key,
+      rateLimitThreshold: { count: requests, intervalSec: perSeconds },
+    },
+  };
+}
+
+/** Without the header, Cloud Armor would count all clients as one: they are counted by address instead. */
+function throttles(rateLimit: RateLimit): gcp.types.input.compute.SecurityPolicyRule[] {
+  const { by } = rateLimit;
+  const byAddress = (priority: number) =>
+    throttle(priority, rateLimit, "address", EVERYONE, { enforceOnKey: "IP" });
+  if (typeof by !== "object") return [byAddress(5000)];
+  const expression = `has(request.headers['${by.header.toLowerCase()}'])`;
+  return [
+    throttle(
+      5000,
+      rateLimit,
+      "header value",
+      { expr: { expression } },
+      { enforceOnKey: "HTTP_HEADER", enforceOnKeyName: by.header },
+    ),
+    byAddress(5010),
+  ];
+}
+
 /**
- * The rules of the edge, first match wins: refuse what the OWASP sets recognise, then limit what one address may ask, then allow.
+ * The rules of the edge, first match wins: refuse what the OWASP sets recognise, then limit what one client may ask, if it is
+ * limited, then allow.
  * @param sensitivity paranoia level 1 (fewest false alarms) to 4
  */
 export function planWaf(
-  rateLimit: RateLimit,
+  rateLimit: RateLimit | undefined,
   sensitivity: number,
 ): gcp.types.input.compute.SecurityPolicyRule[] {
   const owasp = OWASP_RULE_SETS.map((set, index) => ({
@@ -70,18 +133,21 @@ export function planWaf(
   }));
   return [
     ...owasp,
-    {
-      priority: 5000,
-      action: "throttle",
-      description: `${rateLimit.requests} requests in ${rateLimit.perSeconds} s for each address`,
-      match: EVERYONE,
-      rateLimitOptions: {
-        conformAction: "allow",
-        exceedAction: "deny(429)",
-        enforceOnKey: "IP",
-        rateLimitThreshold: { count: rateLimit.requests, intervalSec: rateLimit.perSeconds },
-      },
-    },
+    ...(rateLimit === undefined ? [] : throttles(rateLimit)),
     { priority: 2_147_483_647, action: "allow", description: "everything else", match: EVERYONE },
   ];
+}
+
+/** All of a Cloud Armor policy but its project. @param sensitivity as {@link planWaf}'s; default 1 */
+export function planSecurityPolicy(
+  rateLimit: RateLimit | undefined,
+  sensitivity = 1,
+): Omit<gcp.compute.SecurityPolicyArgs, "project"> {
+  return {
+    type: "CLOUD_ARMOR",
+    rules: planWaf(rateLimit, sensitivity),
+    // Bodies of JSON are read as JSON: their fields are judged, not their braces and quotes.
+    advancedOptionsConfig: { jsonParsing: "STANDARD" },
+    adaptiveProtectionConfig: { layer7DdosDefenseConfig: { enable: true } },
+  };
 }

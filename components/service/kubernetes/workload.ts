@@ -124,6 +124,7 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
       podLabels: this.#labels,
       containerPort: facts.port,
       backends: this.#backends(spec.candidate),
+      after: [this],
     };
   }
 
