@@ -61,7 +61,7 @@ export class ExistingRedis extends Component implements RedisStore {
   readonly certificate: pulumi.Output<string> | undefined;
   readonly password: Secret;
   readonly destination: Destination;
-  readonly environment: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
 
   constructor(name: string, args: ExistingRedisArgs, options?: pulumi.ComponentResourceOptions) {
     super("slipway:data:ExistingRedis", name, args, options);

@@ -104,7 +104,7 @@ export function planMongoProbes(port: number): StoreFacts["probes"] {
         command: [
           "sh",
           "-c",
-          `mongosh --quiet --norc --host "$POD_IP" --port ${port} --eval '${ping}' > /dev/null`,
+          `mongosh --quiet --norc --host "\${POD_IP:-127.0.0.1}" --port ${port} --eval '${ping}' > /dev/null`,
         ],
       },
       periodSeconds: 10,

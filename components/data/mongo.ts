@@ -99,7 +99,7 @@ export class Mongo extends Component<object> implements Callee {
    * Plain settings of a service that calls it: `MONGO_HOST`, `MONGO_PORT`, `MONGO_DATABASE`, `MONGO_USER`; it signs in with
    * `authSource=admin`. The password is not among them: name it among the service's `secrets`.
    */
-  readonly environment: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
 
   constructor(name: string, args: MongoArgs, options?: pulumi.ComponentResourceOptions) {
     // All that could be transformed or adopted is the store's.
@@ -120,8 +120,8 @@ export class Mongo extends Component<object> implements Callee {
     this.environment = {
       MONGO_HOST: this.host,
       MONGO_PORT: this.port.apply(String),
-      MONGO_DATABASE: pulumi.output(database),
-      MONGO_USER: pulumi.output(user),
+      MONGO_DATABASE: database,
+      MONGO_USER: user,
     };
     this.registerOutputs({ host: this.host, port: this.port });
   }

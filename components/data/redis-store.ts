@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import type { Callee } from "../kubernetes/reach.ts";
 import type { Secret } from "../secrets/secret.ts";
 
@@ -15,7 +15,7 @@ export interface RedisStore extends Callee {
    * Plain settings of a service that calls it: `REDIS_HOST`, `REDIS_PORT`, `REDIS_TLS`, and with TLS `REDIS_TLS_CA`. The
    * password is not among them: name it among the service's `secrets`.
    */
-  readonly environment: Readonly<Record<string, Output<string>>>;
+  readonly environment: Readonly<Record<string, Input<string>>>;
 }
 
 /** See {@link RedisStore.environment}. */
@@ -24,11 +24,11 @@ export function redisEnvironment({
   port,
   tls,
   certificate,
-}: Pick<RedisStore, "host" | "port" | "tls" | "certificate">): Record<string, Output<string>> {
+}: Pick<RedisStore, "host" | "port" | "tls" | "certificate">): Record<string, Input<string>> {
   return {
     REDIS_HOST: host,
     REDIS_PORT: port.apply(String),
-    REDIS_TLS: host.apply(() => String(tls)),
+    REDIS_TLS: String(tls),
     ...(certificate === undefined ? {} : { REDIS_TLS_CA: certificate }),
   };
 }

@@ -123,7 +123,7 @@ export class Redis extends Component<Children> implements RedisStore {
   readonly certificate: pulumi.Output<string> | undefined;
   readonly password: Secret;
   readonly destination: Destination;
-  readonly environment: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
 
   /** A Redis that others keep: it is read, and nothing of it is changed. */
   static get(name: string, args: ExistingRedisArgs, options?: pulumi.ComponentResourceOptions): RedisStore {
