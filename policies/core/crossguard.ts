@@ -3,15 +3,20 @@ import {
   type Policies,
   PolicyPack,
   type ReportViolation,
+  type ResourceValidation,
+  type StackValidation,
   UnknownValueError,
 } from "@pulumi/policy";
 import { checkResource, checkStack, type Outcome, stackOfSubjects, subjectOf } from "./evaluate.ts";
 import {
   appliesTo,
+  isResourcePolicy,
   isStackPolicy,
   NOT_EVALUATED,
   type Pack,
   type Policy,
+  type ResourcePolicy,
+  type StackPolicy,
   type UnknownHandling,
 } from "./policy.ts";
 import { unknownValue } from "./unknown.ts";
@@ -103,26 +108,29 @@ export function toCrossGuard(policy: Policy, unknown: UnknownHandling): Policies
     remediationSteps: policy.fix,
     ...(policy.requirements === undefined ? {} : { tags: [...policy.requirements] }),
   };
-  if (isStackPolicy(policy)) {
-    return {
-      ...facts,
-      validateStack(args, violation) {
-        const chosen = args.resources.filter(({ type }) => appliesTo(policy, type));
-        if (chosen.length === 0) return args.notApplicable("there is no resource of a type that it looks at");
-        const stack = stackOfSubjects(chosen.map(plainResource).map(subjectOf));
-        for (const outcome of checkStack(policy, stack)) report(policy, unknown, outcome, violation);
-      },
-    };
-  }
   return {
     ...facts,
-    validateResource(args, violation) {
-      if (!appliesTo(policy, args.type))
-        return args.notApplicable("it does not look at resources of this type");
-      const { urn, type, name, opts } = args;
-      const subject = subjectOf({ urn, type, name, opts, parent: opts.parent, props: plainCopy(args.props) });
-      for (const outcome of checkResource(policy, subject)) report(policy, unknown, outcome, violation);
-    },
+    ...(isResourcePolicy(policy) ? { validateResource: resourceValidation(policy, unknown) } : {}),
+    ...(isStackPolicy(policy) ? { validateStack: stackValidation(policy, unknown) } : {}),
+  } as Policies[number]; // The SDK's server asks for each by itself; its types only know policies of one kind.
+}
+
+function resourceValidation(policy: ResourcePolicy, unknown: UnknownHandling): ResourceValidation {
+  return (args, violation) => {
+    if (!appliesTo(policy, args.type))
+      return args.notApplicable("it does not look at resources of this type");
+    const { urn, type, name, opts } = args;
+    const subject = subjectOf({ urn, type, name, opts, parent: opts.parent, props: plainCopy(args.props) });
+    for (const outcome of checkResource(policy, subject)) report(policy, unknown, outcome, violation);
+  };
+}
+
+function stackValidation(policy: StackPolicy, unknown: UnknownHandling): StackValidation {
+  return (args, violation) => {
+    const chosen = args.resources.filter(({ type }) => appliesTo(policy, type));
+    if (chosen.length === 0) return args.notApplicable("there is no resource of a type that it looks at");
+    const stack = stackOfSubjects(chosen.map(plainResource).map(subjectOf));
+    for (const outcome of checkStack(policy, stack)) report(policy, unknown, outcome, violation);
   };
 }
 

@@ -2,13 +2,16 @@ import { parts } from "./finding.ts";
 import {
   appliesTo,
   type Finding,
+  isResourcePolicy,
   isStackPolicy,
   type Level,
   type Pack,
   type Policy,
   type PolicyResource,
+  type ResourcePolicy,
   type Severity,
   type Stack,
+  type StackPolicy,
   type Subject,
   type UnknownHandling,
 } from "./policy.ts";
@@ -70,18 +73,12 @@ function guarded(policy: Policy, check: () => readonly Finding[]): readonly Outc
 }
 
 /** What a resource policy has to say about a resource. Never throws. */
-export function checkResource(
-  policy: Exclude<Policy, { checkStack: unknown }>,
-  resource: Subject,
-): readonly Outcome[] {
+export function checkResource(policy: ResourcePolicy, resource: Subject): readonly Outcome[] {
   return guarded(policy, () => policy.check(resource));
 }
 
 /** What a stack policy has to say about a stack. Never throws. */
-export function checkStack(
-  policy: Extract<Policy, { checkStack: unknown }>,
-  stack: Stack,
-): readonly Outcome[] {
+export function checkStack(policy: StackPolicy, stack: Stack): readonly Outcome[] {
   return guarded(policy, () => policy.checkStack(stack));
 }
 
@@ -108,9 +105,14 @@ export function evaluate(
       const chosen = relevant(policy);
       if (chosen.length === 0) return [];
       const result = (outcome: Outcome, urn: string) => resultOf(pack, policy, outcome, urn, options.unknown);
-      return isStackPolicy(policy)
-        ? checkStack(policy, stackOfSubjects(chosen)).map((outcome) => result(outcome, ""))
-        : chosen.flatMap((one) => checkResource(policy, one).map((outcome) => result(outcome, one.urn)));
+      return [
+        ...(isResourcePolicy(policy)
+          ? chosen.flatMap((one) => checkResource(policy, one).map((outcome) => result(outcome, one.urn)))
+          : []),
+        ...(isStackPolicy(policy)
+          ? checkStack(policy, stackOfSubjects(chosen)).map((outcome) => result(outcome, ""))
+          : []),
+      ];
     }),
   );
 }

@@ -76,7 +76,7 @@ interface PolicyFacts {
 }
 
 /** Looks at one resource at a time, before it is changed: it stops an `up` in time. */
-interface ResourcePolicy extends PolicyFacts {
+export interface ResourcePolicy extends PolicyFacts {
   readonly check: (resource: Subject) => readonly Finding[];
 }
 
@@ -85,8 +85,11 @@ export interface StackPolicy extends PolicyFacts {
   readonly checkStack: (stack: Stack) => readonly Finding[];
 }
 
-/** One rule, as data: see CONTRIBUTING for how to add one. */
-export type Policy = ResourcePolicy | StackPolicy;
+/**
+ * One rule, as data: see CONTRIBUTING for how to add one. It may be of both kinds: then each sees every resource of `types`,
+ * and looks at those that it is for.
+ */
+export type Policy = ResourcePolicy | StackPolicy | (ResourcePolicy & StackPolicy);
 
 /** Policies that are served together. */
 export interface Pack {
@@ -103,7 +106,12 @@ export function appliesTo(policy: Policy, type: string): boolean {
   return Array.isArray(policy.types) ? policy.types.includes(type) : (policy.types as RegExp).test(type);
 }
 
-/** Tells the two kinds apart. */
+/** Whether a policy looks at single resources. */
+export function isResourcePolicy(policy: Policy): policy is ResourcePolicy {
+  return "check" in policy;
+}
+
+/** Whether a policy looks at the stack as a whole. */
 export function isStackPolicy(policy: Policy): policy is StackPolicy {
   return "checkStack" in policy;
 }

@@ -85,6 +85,14 @@ export class Property {
     return value.map((_, index) => this.at(index));
   }
 
+  /** The fields of an object, in its order; none where there is no object. */
+  entries(): [name: string, value: Property][] {
+    const value = this.#read();
+    if (value === undefined) return [];
+    if (typeof value !== "object" || Array.isArray(value)) throw this.#malformed("an object");
+    return Object.keys(value as object).map((name) => [name, this.at(name)]);
+  }
+
   /** The value's text, {@link quoted}; always withheld where Pulumi says that it is a secret. */
   quote(): string {
     if (this.secret) return WITHHELD;

@@ -63,9 +63,15 @@ function isRandom(word: string): boolean {
   return odd && kinds === 3 && entropy(word) >= 3.3 && mixing(word) >= 0.4;
 }
 
+/** Like {@link secretKind}, by the published formats alone: in a file, what only looks random is most often a checksum. */
+export function knownSecretKind(text: string): string | undefined {
+  return FORMATS.find(([, format]) => format.test(text))?.[0];
+}
+
 /** What kind of secret `text` looks like, in words that follow "looks like", or undefined. Never quotes the text. */
 export function secretKind(text: string): string | undefined {
-  for (const [name, format] of FORMATS) if (format.test(text)) return name;
+  const known = knownSecretKind(text);
+  if (known !== undefined) return known;
   const bare = text.replaceAll(/sha(256|384|512)[:-][\w+/=]+/g, "");
   const words = bare.split(/[\s,;"'`|]+/);
   return words.some((word) => !word.includes("://") && isRandom(word)) ? "a random key" : undefined;

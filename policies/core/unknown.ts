@@ -45,3 +45,23 @@ export class MalformedRead extends Error {
     this.urn = urn;
   }
 }
+
+/** Why something can't be told: it is not known yet, or misshapen. */
+export type Unread = UnknownRead | MalformedRead;
+
+/** Whether an error says that a value is not known yet, or can't be read. */
+export function isUnreadable(error: unknown): error is Unread {
+  return error instanceof UnknownRead || error instanceof MalformedRead;
+}
+
+/** Does `read`, and keeps why it can't be done: for whoever would be misled by what is missing. Other errors are passed on. */
+export function attempt<Result>(
+  read: () => Result,
+): { readonly value: Result; readonly unread?: never } | { readonly unread: Unread } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (isUnreadable(error)) return { unread: error };
+    throw error;
+  }
+}

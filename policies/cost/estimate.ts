@@ -1,10 +1,11 @@
 import { fewestInstances } from "../cloud-run.ts";
 import { subjectOf } from "../core/evaluate.ts";
 import type { PolicyResource, Subject } from "../core/policy.ts";
+import { isUnreadable } from "../core/unknown.ts";
 import { CAPACITY_ANNOTATION, PEAK_ANNOTATION } from "../slo/capacity-covers-peak.ts";
 import { CLOUD_RUN_SERVICE } from "../types.ts";
 import { cloudRunCost, monthlyRequests } from "./cloud-run-cost.ts";
-import { type CostLine, isUnreadable, known, mapRange, priced, sumRanges } from "./line.ts";
+import { type CostLine, known, mapRange, priced, sumRanges } from "./line.ts";
 import { HOURS_PER_MONTH } from "./prices.ts";
 import { PRICINGS } from "./resource-costs.ts";
 import { ASSUMED_USAGE, type Range, type Usage } from "./usage.ts";

@@ -1,4 +1,4 @@
-import { MalformedRead, UnknownRead } from "../core/unknown.ts";
+import { isUnreadable } from "../core/unknown.ts";
 import { priceOf } from "./prices.ts";
 import type { Range } from "./usage.ts";
 
@@ -35,11 +35,6 @@ export function priced(urn: string, what: string, amounts: Readonly<Record<strin
     parts.push(mapRange(range(amount), (value) => value * price.usd));
   }
   return { urn, what, ...sumRanges(parts) };
-}
-
-/** Whether an error says that a fact is not known yet, or can't be read. */
-export function isUnreadable(error: unknown): error is UnknownRead | MalformedRead {
-  return error instanceof UnknownRead || error instanceof MalformedRead;
 }
 
 /** A line whose facts may be unknown before deployment, or misshapen: then it is missing, and says so. */

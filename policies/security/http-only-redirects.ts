@@ -2,7 +2,16 @@ import { each, notEvaluated, parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import type { Property } from "../core/property.ts";
 import { referred } from "../references.ts";
-import { REGION_TARGET_HTTP_PROXY, REGION_URL_MAP, TARGET_HTTP_PROXY, URL_MAP } from "../types.ts";
+import {
+  GATEWAY,
+  HTTP_ROUTE,
+  INGRESS,
+  REGION_TARGET_HTTP_PROXY,
+  REGION_URL_MAP,
+  TARGET_HTTP_PROXY,
+  URL_MAP,
+} from "../types.ts";
+import { checkGateways, checkIngress } from "./http-in-cluster.ts";
 
 const PROXIES = [TARGET_HTTP_PROXY, REGION_TARGET_HTTP_PROXY];
 const MAPS = [URL_MAP, REGION_URL_MAP];
@@ -39,12 +48,15 @@ export const httpOnlyRedirects: Policy = {
   severity: "high",
   level: "mandatory",
   why: "Passwords and session cookies sent in clear can be read and changed on the way.",
-  fix: "Give the HTTP proxy a URL map of its own with defaultUrlRedirect {httpsRedirect: true, stripQuery: false}.",
+  fix: "Give the HTTP proxy a URL map of its own with defaultUrlRedirect {httpsRedirect: true, stripQuery: false}; an HTTP listener of a Gateway a route of its own with a RequestRedirect to https; an Ingress spec.tls.",
   requirements: ["EA-03", "P8-01"],
-  types: [...PROXIES, ...MAPS],
-  checkStack: (stack) =>
-    each(
+  types: [...PROXIES, ...MAPS, INGRESS, GATEWAY, HTTP_ROUTE],
+  check: (resource) => (resource.type === INGRESS ? checkIngress(resource) : []),
+  checkStack: (stack) => [
+    ...each(
       PROXIES.flatMap((type) => stack.ofType(type)),
       (proxy) => checkProxy(stack, proxy),
     ),
+    ...checkGateways(stack),
+  ],
 };

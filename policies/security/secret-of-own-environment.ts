@@ -3,11 +3,14 @@ import { statedEnvironment } from "../core/environment.ts";
 import { each, notEvaluated, parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import { type Property, quoted } from "../core/property.ts";
+import { EXTERNAL_SECRETS, remoteReferences } from "../external-secrets.ts";
 import { named } from "../references.ts";
 import { SECRET } from "../types.ts";
 
-/** Secrets that a service or job uses, as it names them. */
+/** Secrets that a service or job uses, or an external secret brings, as it names them. */
 function references(resource: Subject): Property[] {
+  if (EXTERNAL_SECRETS.includes(resource.type))
+    return remoteReferences(resource).map((reference) => reference.at("key"));
   const mounted = instanceTemplate(resource)
     .at("volumes")
     .items()
@@ -59,10 +62,10 @@ export const secretOfOwnEnvironment: Policy = {
   why: "A secret that staging shares with production is only as safe as staging, and can't be rotated without both.",
   fix: "Make a secret of the same name for each environment, in that environment's project.",
   requirements: ["EA-13"],
-  types: [SECRET, ...CONTAINER_TYPES],
+  types: [SECRET, ...CONTAINER_TYPES, ...EXTERNAL_SECRETS],
   checkStack: (stack) =>
     each(
-      CONTAINER_TYPES.flatMap((type) => stack.ofType(type)),
+      [...CONTAINER_TYPES, ...EXTERNAL_SECRETS].flatMap((type) => stack.ofType(type)),
       (user) => parts(() => each(references(user), (reference) => checkReference(stack, user, reference))),
     ),
 };

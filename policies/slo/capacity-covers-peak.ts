@@ -1,10 +1,13 @@
 import { mostInstances } from "../cloud-run.ts";
 import { adviceOutsideProduction, isProduction } from "../core/environment.ts";
-import { parts, violation } from "../core/finding.ts";
-import type { Finding, Policy, Subject } from "../core/policy.ts";
-import { CLOUD_RUN_SERVICE } from "../types.ts";
+import { each, notEvaluated, parts, violation } from "../core/finding.ts";
+import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
+import type { Property } from "../core/property.ts";
+import { WORKLOADS } from "../kubernetes.ts";
+import { AUTOSCALERS, mostPods, serves } from "../kubernetes-stack.ts";
+import { CLOUD_RUN_SERVICE, DEPLOYMENT, KUBERNETES_SERVICE } from "../types.ts";
 
-/** Where a service carries what a load test said of one instance, and what is expected of all; in requests/s. */
+/** Where a service, or a Deployment, carries what a load test said of one instance, and what is expected of all; in requests/s. */
 export const CAPACITY_ANNOTATION = "slipway.dev/capacity-per-instance";
 export const PEAK_ANNOTATION = "slipway.dev/peak";
 
@@ -13,8 +16,12 @@ function figure(value: number): number {
   return Number(value.toFixed(3));
 }
 
-function check(service: Subject): Finding[] {
-  const annotations = service.props.at("annotations");
+/** @param most how many there may be, and where that is said; undefined where it is said nowhere, and `at` is where it would be */
+function check(
+  service: Subject,
+  annotations: Property,
+  most: () => { readonly count: number | undefined; readonly at: Property },
+): Finding[] {
   const [perInstance, peak] = [annotations.at(CAPACITY_ANNOTATION), annotations.at(PEAK_ANNOTATION)];
   const missing = [perInstance, peak].filter((annotation) => !annotation.present);
   if (missing.length > 0) {
@@ -26,25 +33,47 @@ function check(service: Subject): Finding[] {
   if (wrong.length > 0)
     return wrong.map((annotation) => violation(annotation, `is ${annotation.quote()}, not a rate above 0`));
 
-  const most = mostInstances(service);
-  if (most === undefined) {
-    return [
-      violation(
-        service.props.at("template", "scaling", "maxInstanceCount"),
-        "is not set, so capacity can't be compared with the peak",
-      ),
-    ];
-  }
+  const { count, at } = most();
+  if (count === undefined) return [violation(at, "is not set, so capacity can't be compared with the peak")];
   const [one, wanted] = [perInstance.number() as number, peak.number() as number];
-  const capacity = figure(one * most);
+  const capacity = figure(one * count);
   if (capacity >= wanted) return [];
   const enough = Math.ceil(figure(wanted / one));
   return [
     violation(
-      service.props.at("template", "scaling", "maxInstanceCount"),
-      `is ${most}: ${most} × ${one} requests/s = ${capacity} requests/s, less than the peak of ${wanted}; ${enough} instances would do`,
+      at,
+      `is ${count}: ${count} × ${one} requests/s = ${capacity} requests/s, less than the peak of ${wanted}; ${enough} instances would do`,
     ),
   ];
+}
+
+function checkService(service: Subject): Finding[] {
+  return check(service, service.props.at("annotations"), () => ({
+    count: mostInstances(service),
+    at: service.props.at("template", "scaling", "maxInstanceCount"),
+  }));
+}
+
+/** Who makes a thing, by the label that Kubernetes recommends for it; Slipway's own services state their capacity. */
+const MANAGED_BY = "app.kubernetes.io/managed-by";
+
+/** Deployments that take requests. What others made states no capacity in our words: then nothing can be told. */
+function checkDeployment(stack: Stack, deployment: Subject): readonly Finding[] {
+  if (!serves(stack, deployment)) return [];
+  const { props, urn } = deployment;
+  const annotations = props.at("metadata", "annotations");
+  const isSilent = [CAPACITY_ANNOTATION, PEAK_ANNOTATION].every((name) => !annotations.at(name).present);
+  if (isSilent && props.at("metadata", "labels", MANAGED_BY).text() !== "slipway") {
+    return isProduction(deployment)
+      ? [
+          notEvaluated(
+            urn,
+            `it states neither ${CAPACITY_ANNOTATION} nor ${PEAK_ANNOTATION}, so its capacity can't be compared with its peak`,
+          ),
+        ]
+      : [];
+  }
+  return check(deployment, annotations, () => mostPods(stack, deployment) as { count: number; at: Property });
 }
 
 export const capacityCoversPeak: Policy = {
@@ -55,10 +84,19 @@ export const capacityCoversPeak: Policy = {
   why: "One instance past its limit does not slow down, it fails: at 25 requests/s on one, 66.81 % of requests failed.",
   fix: `State what one instance serves and the peak (${CAPACITY_ANNOTATION}, ${PEAK_ANNOTATION}), and allow enough instances.`,
   requirements: ["EA-14"],
-  types: [CLOUD_RUN_SERVICE],
-  check: (service) =>
-    adviceOutsideProduction(
-      service,
-      parts(() => check(service)),
+  types: [CLOUD_RUN_SERVICE, ...WORKLOADS, ...AUTOSCALERS, KUBERNETES_SERVICE],
+  check: (resource) =>
+    resource.type === CLOUD_RUN_SERVICE
+      ? adviceOutsideProduction(
+          resource,
+          parts(() => checkService(resource)),
+        )
+      : [],
+  checkStack: (stack) =>
+    each(stack.ofType(DEPLOYMENT), (deployment) =>
+      adviceOutsideProduction(
+        deployment,
+        parts(() => checkDeployment(stack, deployment)),
+      ),
     ),
 };

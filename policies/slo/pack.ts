@@ -3,7 +3,11 @@ import { capacityCoversPeak } from "./capacity-covers-peak.ts";
 import { databaseBackedUp } from "./database-backed-up.ts";
 import { databaseBackupSchedule } from "./database-backup-schedule.ts";
 import { databaseRedundant } from "./database-redundant.ts";
+import { evictionPossible } from "./eviction-possible.ts";
+import { gracefulShutdown } from "./graceful-shutdown.ts";
 import { probesComplete } from "./probes-complete.ts";
+import { replicasLeftToAutoscaler } from "./replicas-left-to-autoscaler.ts";
+import { resourcesRequested } from "./resources-requested.ts";
 import { twoInstancesInProduction } from "./two-instances-in-production.ts";
 
 /** What a service needs to keep its objectives. A new policy is one file beside this one and one line here. */
@@ -17,5 +21,9 @@ export const slo: Pack = {
     databaseBackedUp,
     databaseBackupSchedule,
     databaseRedundant,
+    replicasLeftToAutoscaler,
+    resourcesRequested,
+    evictionPossible,
+    gracefulShutdown,
   ],
 };

@@ -1,13 +1,18 @@
 import { servingContainer } from "../cloud-run.ts";
 import { each, parts, violation } from "../core/finding.ts";
-import type { Finding, Policy } from "../core/policy.ts";
+import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import type { Property } from "../core/property.ts";
-import { CLOUD_RUN_SERVICE } from "../types.ts";
+import { podSpec, servingContainer as servingContainerOfPod, WORKLOADS } from "../kubernetes.ts";
+import { serves, workloadsOf } from "../kubernetes-stack.ts";
+import { CLOUD_RUN_SERVICE, DEPLOYMENT, KUBERNETES_SERVICE } from "../types.ts";
 
 /** Cloud Run stops a container that has not started after four minutes. */
 const LONGEST_START_SECONDS = 240;
 
-/** What Cloud Run takes where a probe leaves it out (run v2 discovery document, 2026-10). */
+/** How long a Deployment may take before its rollout counts as failed, in seconds, where it says nothing (API reference). */
+const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
+
+/** What both runtimes take where a probe leaves it out (run v2 discovery document, 2026-10; Kubernetes API reference). */
 const DEFAULT_PERIOD_SECONDS = 10;
 const DEFAULT_FAILURES = 3;
 
@@ -20,17 +25,55 @@ function asksTheApplication(probe: Property): Finding | undefined {
     : violation(probe, "asks neither by HTTP nor by gRPC, so it does not ask the application");
 }
 
-function startsInTime(probe: Property): Finding | undefined {
+/** In Kubernetes a command of the container's own can ask it, too. */
+function asksTheContainer(probe: Property): Finding | undefined {
+  if (!probe.present) return violation(probe, "is missing");
+  return ["httpGet", "grpc", "exec"].some((way) => probe.at(way).present)
+    ? undefined
+    : violation(
+        probe,
+        "asks neither by HTTP nor by gRPC nor with a command, so it does not ask the application",
+      );
+}
+
+/** @param longest seconds that the runtime, called `runtime`, waits for a start */
+function startsInTime(probe: Property, longest: number, runtime: string): Finding | undefined {
   const delay = probe.at("initialDelaySeconds").number() ?? 0;
   const period = probe.at("periodSeconds").number() ?? DEFAULT_PERIOD_SECONDS;
   const failures = probe.at("failureThreshold").number() ?? DEFAULT_FAILURES;
   const budget = delay + period * failures;
-  return budget <= LONGEST_START_SECONDS
+  return budget <= longest
     ? undefined
     : violation(
         probe,
-        `allows ${budget} s (${delay} s + ${period} s × ${failures}), and Cloud Run allows ${LONGEST_START_SECONDS} s`,
+        `allows ${budget} s (${delay} s + ${period} s × ${failures}), and ${runtime} allows ${longest} s`,
       );
+}
+
+function checkService(service: Subject): Finding[] {
+  const container = servingContainer(service);
+  if (container === undefined)
+    return [violation(service.props.at("template", "containers"), "has none that takes requests")];
+  return parts(
+    () => each(PROBES, (name) => asksTheApplication(container.at(name))),
+    () => startsInTime(container.at("startupProbe"), LONGEST_START_SECONDS, "Cloud Run"),
+  );
+}
+
+/** Workloads that nobody sends requests to have nothing to be probed for. */
+function checkWorkload(stack: Stack, workload: Subject): readonly Finding[] {
+  if (!serves(stack, workload)) return [];
+  const container = servingContainerOfPod(workload);
+  if (container === undefined) return [violation(podSpec(workload).at("containers"), "has none")];
+  return parts(
+    () => each(PROBES, (name) => asksTheContainer(container.at(name))),
+    () => {
+      if (workload.type !== DEPLOYMENT) return undefined;
+      const deadline =
+        workload.props.at("spec", "progressDeadlineSeconds").number() ?? DEFAULT_PROGRESS_DEADLINE_SECONDS;
+      return startsInTime(container.at("startupProbe"), deadline, "the rollout's progressDeadlineSeconds");
+    },
+  );
 }
 
 export const probesComplete: Policy = {
@@ -39,16 +82,9 @@ export const probesComplete: Policy = {
   severity: "high",
   level: "mandatory",
   why: "Without them traffic goes to instances that have not started or no longer work, and a hung one is never restarted.",
-  fix: "Give the container that takes requests all three, with httpGet or grpc; let startup take 240 s at most.",
-  requirements: ["EA-02"],
-  types: [CLOUD_RUN_SERVICE],
-  check: (service) => {
-    const container = servingContainer(service);
-    if (container === undefined)
-      return [violation(service.props.at("template", "containers"), "has none that takes requests")];
-    return parts(
-      () => each(PROBES, (name) => asksTheApplication(container.at(name))),
-      () => startsInTime(container.at("startupProbe")),
-    );
-  },
+  fix: "Give the container that takes requests all three, with httpGet or grpc (in Kubernetes also exec); let startup take 240 s at most on Cloud Run, and no longer than progressDeadlineSeconds in Kubernetes.",
+  requirements: ["EA-02", "OS-02"],
+  types: [CLOUD_RUN_SERVICE, ...WORKLOADS, KUBERNETES_SERVICE],
+  check: (resource) => (resource.type === CLOUD_RUN_SERVICE ? checkService(resource) : []),
+  checkStack: (stack) => each(workloadsOf(stack), (workload) => checkWorkload(stack, workload)),
 };
