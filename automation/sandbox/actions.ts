@@ -14,6 +14,7 @@ import { ask } from "../ask.ts";
 import { claimedStacks } from "../deploy/claim.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
 import { showsColor } from "../terminal.ts";
+import { endCluster } from "./kubernetes-end.ts";
 import { renderLoad, renderStatus } from "./render.ts";
 
 /** Options that the subcommands share. */
@@ -37,12 +38,18 @@ export async function start(root: string, flags: SandboxFlags): Promise<void> {
 
 /** `slipway sandbox stop` */
 export async function stop(root: string, flags: SandboxFlags): Promise<void> {
+  const paths = sandboxPaths(root);
   if (!flags.json) say("stopping the local cloud");
-  const stopped = await stopCloud(sandboxPaths(root).cloud);
+  const stopped = await stopCloud(paths.cloud);
+  const cluster = await endCluster(paths.kubernetes);
   const text = stopped
     ? "The local cloud is stopped. Its services come back with `slipway sandbox start`."
     : "The local cloud was not running.";
-  print(flags, { stopped }, text);
+  print(
+    flags,
+    cluster === undefined ? { stopped } : { stopped, kubernetes: { stopped: true, origin: cluster.origin } },
+    cluster === undefined ? text : `${text}\n${cluster.text}`,
+  );
 }
 
 /** `slipway sandbox status` */
@@ -73,7 +80,7 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
     }
     say(`This stops the local cloud and deletes ${paths.folder}:`);
     say(
-      "its services and secrets, the state of every stack deployed to the sandbox, and the passphrase of that state.",
+      "its services and secrets, its Kubernetes cluster, the state of every stack deployed to the sandbox, and the passphrase of that state.",
     );
     if (!/^y(es)?$/i.test(await ask("Delete it? [y/N] "))) {
       print(flags, { reset: false }, "Nothing was deleted.");
@@ -84,6 +91,7 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
   }
   if (!flags.json) say("stopping the local cloud");
   await resetCloud(paths.cloud);
+  await endCluster(paths.kubernetes);
   rmSync(paths.folder, { recursive: true, force: true });
   print(flags, { reset: true, deleted: paths.folder }, `Deleted ${paths.folder}. Begin anew with npm start.`);
 }

@@ -23,7 +23,11 @@ export interface ClusterClient {
 /** A client for one context of one file; asks nothing yet. @throws ClusterError when the file has no such context */
 export function clusterClient(connection: Pick<ClusterConnection, "kubeconfig" | "context">): ClusterClient {
   const config = new KubeConfig();
-  config.loadFromFile(connection.kubeconfig);
+  try {
+    config.loadFromFile(connection.kubeconfig);
+  } catch (error) {
+    throw new ClusterError(`${connection.kubeconfig} can't be read as a kubeconfig: ${explain(error)}`);
+  }
   if (config.getContextObject(connection.context) === null) {
     const known = config.getContexts().map(({ name }) => name);
     throw new ClusterError(

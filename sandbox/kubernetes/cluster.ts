@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { V1CustomResourceDefinition, V1Node } from "@kubernetes/client-node";
-import { markProcess } from "../cloud/processes.ts";
 import { exclusively } from "../exclusively.ts";
 import type { Report } from "../progress.ts";
 import { type AnyObject, apply, type ClusterClient, clusterClient } from "./client.ts";
@@ -12,16 +11,17 @@ import { clusterFiles } from "./files.ts";
 import { kwokFlags } from "./flags.ts";
 import { fakeNodeNames, fakeNodes, gatewayClasses, storageClasses } from "./furniture.ts";
 import { installDefinitions, isServed } from "./install.ts";
+import { deleteKind } from "./kind.ts";
 import { ensureKubebox } from "./kubebox.ts";
 import { contextName } from "./kubeconfig.ts";
 import { ClusterProcesses } from "./processes.ts";
 import { stopNodes } from "./real/nodes.ts";
+import { startStandIns } from "./stand-ins.ts";
 
 /** Seconds that nodes, definitions and the stand-ins may take together. */
 const FURNISH_SECONDS = 120;
 
 const stages = fileURLToPath(new URL("./stages.yaml", import.meta.url));
-const standIns = fileURLToPath(new URL("./controllers/main.ts", import.meta.url));
 
 /** What makes a cluster more than a control plane with fake nodes. */
 export interface ClusterExtension {
@@ -86,18 +86,21 @@ export async function startCluster(options: StartClusterOptions): Promise<Cluste
 }
 
 /**
- * Kills every process of the folder's own cluster: it takes a tenth of a second. What it holds stays in the folder.
+ * Kills every process of the folder's own cluster: it takes a tenth of a second. What it holds stays in the folder. One
+ * that kind made is deleted; one of the user's own goes on, and is used no longer.
  *
- * @returns whether any ran
+ * @returns what there was; undefined where there was nothing
  */
-export async function stopCluster(folder: string): Promise<boolean> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export async function stopCluster(folder: string): Promise<ClusterConnection["origin"] | undefined> {
+  if (!existsSync(folder)) return undefined;
   return await exclusively(folder, async () => {
     const processes = new ClusterProcesses(folder);
     const ran = processes.names.some((name) => processes.running(name) !== undefined);
+    const origin = readConnection(folder)?.origin ?? (ran ? "own" : undefined);
     await end(folder);
-    if (readConnection(folder)?.origin === "own") writeConnection(folder, undefined);
-    return ran;
+    if (origin === "kind") await deleteKind(folder);
+    writeConnection(folder, undefined);
+    return origin === "own" && !ran ? undefined : origin;
   });
 }
 
@@ -152,21 +155,12 @@ async function launch(
     FURNISH_SECONDS,
   );
   await Promise.all(gatewayClasses().map((object) => apply(client, object)));
-  processes.start("stand-ins", { command: process.execPath, args: [standIns, ...standInArguments(options)] });
+  const { binary, cloud, endsWith } = options;
+  startStandIns(processes, { ...connection, folder, binary, cloud, endsWith });
   await extension?.start(plane);
   await whileRunning(processes, "nodes, accounts and metrics", () => isFurnished(client), FURNISH_SECONDS);
   writeConnection(folder, connection);
   return connection;
-}
-
-function standInArguments({
-  folder,
-  binary,
-  cloud,
-  endsWith,
-}: StartClusterOptions & { binary: string }): string[] {
-  const mark = endsWith === undefined ? undefined : markProcess(endsWith);
-  return [JSON.stringify({ folder, binary, cloud, endsWith: mark })];
 }
 
 /** Whether what every user of the cluster counts on is there. */

@@ -18,27 +18,26 @@ export interface ProcessOptions {
 
 /**
  * The processes of the cluster in one folder. They outlive whoever started them; their ids are in a file, each with
- * its time of start, so that nobody else's process is ever taken for one of them.
+ * its time of start, so that nobody else's process is ever taken for one of them. The file is read at every question:
+ * whoever extends the cluster may have started more of them.
  */
 export class ClusterProcesses {
   readonly #folder: string;
-  readonly #marks: Map<string, ProcessMark>;
   /** Kept so that the ends of those started here are collected. */
   readonly #children: ChildProcess[] = [];
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#marks = new Map(Object.entries(readMarks(clusterFiles(folder).processes)));
   }
 
   /** Names of those that were started and not stopped, in the order of their start. */
   get names(): string[] {
-    return [...this.#marks.keys()];
+    return Object.keys(this.#read());
   }
 
   /** The process of that name, if it runs. */
   running(name: string): ProcessMark | undefined {
-    const mark = this.#marks.get(name);
+    const mark = this.#read()[name];
     return mark && isRunning(mark) ? mark : undefined;
   }
 
@@ -64,8 +63,7 @@ export class ClusterProcesses {
     const mark = child.pid === undefined ? undefined : markProcess(child.pid);
     if (mark === undefined) throw new ClusterError(`${name} could not be started: ${command} does not run.`);
     this.#children.push(child);
-    this.#marks.set(name, mark);
-    this.#write();
+    this.#write({ ...this.#read(), [name]: mark });
   }
 
   /** @throws ClusterError that names the first process that has ended by itself, with the last lines of its log */
@@ -89,27 +87,26 @@ export class ClusterProcesses {
       const ids = left.map(({ pid }) => pid).join(", ");
       throw new ClusterError(`Processes ${ids} of the cluster in ${this.#folder} did not end when killed.`);
     }
-    for (const name of names) this.#marks.delete(name);
-    this.#write();
+    this.#write(Object.fromEntries(Object.entries(this.#read()).filter(([name]) => !names.includes(name))));
   }
 
-  #write(): void {
+  #read(): Record<string, ProcessMark> {
+    try {
+      return JSON.parse(readFileSync(clusterFiles(this.#folder).processes, "utf8"));
+    } catch {
+      return {};
+    }
+  }
+
+  #write(marks: Record<string, ProcessMark>): void {
     const { processes } = clusterFiles(this.#folder);
-    if (this.#marks.size === 0) {
+    if (Object.keys(marks).length === 0) {
       rmSync(processes, { force: true });
       return;
     }
     const temporary = `${processes}.tmp`;
-    writeFileSync(temporary, JSON.stringify(Object.fromEntries(this.#marks)), { mode: 0o600 });
+    writeFileSync(temporary, JSON.stringify(marks), { mode: 0o600 });
     renameSync(temporary, processes);
-  }
-}
-
-function readMarks(path: string): Record<string, ProcessMark> {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as Record<string, ProcessMark>;
-  } catch {
-    return {};
   }
 }
 

@@ -78,6 +78,8 @@ async function ensureSecret(
   const { spec } = certificate;
   const there = await currentCertificate(client, spec.secretName, namespace);
   if (there && isFor(there, certificate)) return there;
+  if (binary === undefined)
+    throw new Error("certificates are made by kubebox, which is not here: npm run parts kubernetes");
   const result = await run(binary, ["self-signed", ...selfSignedFlags(certificate)]);
   if (result.code !== 0) throw new Error(`kubebox self-signed: ${result.failure ?? result.stderr.trim()}`);
   const pair = JSON.parse(result.stdout) as { "tls.crt": string; "tls.key": string };

@@ -1,10 +1,9 @@
 import { rmSync } from "node:fs";
-import { isRunning, type ProcessMark } from "../../cloud/processes.ts";
+import { isRunning } from "../../cloud/processes.ts";
 import { clusterClient } from "../client.ts";
-import { clusterFiles } from "../files.ts";
-import { contextName } from "../kubeconfig.ts";
 import { ClusterProcesses } from "../processes.ts";
 import { stopNodes } from "../real/nodes.ts";
+import { type StandInArguments, standInsName } from "../stand-ins.ts";
 import { ingresses, loadBalancers } from "./addresses.ts";
 import { certificates, clusterIssuers, issuers } from "./certificates.ts";
 import { gatewayClasses, gateways, httpRoutes } from "./gateways.ts";
@@ -15,25 +14,17 @@ import { volumeClaims, volumes } from "./volumes.ts";
 
 /** The process that stands in, for one cluster, for what a managed one has besides Kubernetes itself. */
 
-interface Arguments {
-  readonly folder: string;
-  readonly binary: string;
-  readonly cloud?: string;
-  /** The process with which a temporary cluster ends. */
-  readonly endsWith?: ProcessMark;
-}
-
-const { folder, binary, cloud, endsWith } = JSON.parse(process.argv[2] ?? "{}") as Arguments;
-const { kubeconfig } = clusterFiles(folder);
-const client = clusterClient({ kubeconfig, context: contextName });
-const context = { client, folder, binary, cloud };
+const told = JSON.parse(process.argv[2] ?? "{}") as StandInArguments;
+const { folder, endsWith } = told;
+const context = { ...told, client: clusterClient(told) };
 
 if (endsWith) {
-  setInterval(async () => {
+  const watch = setInterval(async () => {
     if (isRunning(endsWith)) return;
+    clearInterval(watch);
     await stopNodes(folder);
     const processes = new ClusterProcesses(folder);
-    await processes.kill(processes.names.filter((name) => name !== "stand-ins"));
+    await processes.kill(processes.names.filter((name) => name !== standInsName));
     rmSync(folder, { recursive: true, force: true });
     process.exit();
   }, 500);
@@ -42,8 +33,8 @@ if (endsWith) {
 process.on("unhandledRejection", (reason) => console.error(reason));
 
 const standIns = [
-  volumeClaims,
-  volumes,
+  // Any other cluster has disks and metrics of its own.
+  ...(told.origin === "own" ? [volumeClaims, volumes] : []),
   secretStores,
   clusterSecretStores,
   externalSecrets,
@@ -56,4 +47,5 @@ const standIns = [
   loadBalancers,
   ingresses,
 ];
-await Promise.all([serveMetrics(context), ...standIns.map((each) => runStandIn(each, context))]);
+if (told.origin === "own") await serveMetrics(context);
+await Promise.all(standIns.map((each) => runStandIn(each, context)));

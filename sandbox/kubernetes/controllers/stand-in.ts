@@ -11,8 +11,8 @@ export interface StandInContext {
   readonly client: ClusterClient;
   /** The cluster's folder. */
   readonly folder: string;
-  /** Absolute path of kubebox. */
-  readonly binary: string;
+  /** Absolute path of kubebox, where there is one. */
+  readonly binary: string | undefined;
   /** Folder of the local cloud, if the cluster has one. */
   readonly cloud: string | undefined;
 }
