@@ -4,7 +4,7 @@ import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import type { Property } from "../core/property.ts";
 import { podSpec, servingContainer as servingContainerOfPod, WORKLOADS } from "../kubernetes.ts";
 import { serves, workloadsOf } from "../kubernetes-stack.ts";
-import { CLOUD_RUN_SERVICE, DEPLOYMENT, KUBERNETES_SERVICE } from "../types.ts";
+import { CLOUD_RUN_SERVICE, DEPLOYMENT, KUBERNETES_SERVICE, STATEFUL_SET } from "../types.ts";
 
 /** Cloud Run stops a container that has not started after four minutes. */
 const LONGEST_START_SECONDS = 240;
@@ -26,9 +26,15 @@ function asksTheApplication(probe: Property): Finding | undefined {
 }
 
 /** In Kubernetes a command of the container's own can ask it, too. */
-function asksTheContainer(probe: Property): Finding | undefined {
+const ASKING = ["httpGet", "grpc", "exec"];
+
+/**
+ * @param ways how a probe may ask. Of a store, which speaks a protocol of its own, it is enough that it takes connections
+ * once its startup probe has asked it: a client started every few seconds may cost more than the store itself.
+ */
+function asksTheContainer(probe: Property, ways: readonly string[]): Finding | undefined {
   if (!probe.present) return violation(probe, "is missing");
-  return ["httpGet", "grpc", "exec"].some((way) => probe.at(way).present)
+  return ways.some((way) => probe.at(way).present)
     ? undefined
     : violation(
         probe,
@@ -65,8 +71,10 @@ function checkWorkload(stack: Stack, workload: Subject): readonly Finding[] {
   if (!serves(stack, workload)) return [];
   const container = servingContainerOfPod(workload);
   if (container === undefined) return [violation(podSpec(workload).at("containers"), "has none")];
+  const later = workload.type === STATEFUL_SET ? [...ASKING, "tcpSocket"] : ASKING;
   return parts(
-    () => each(PROBES, (name) => asksTheContainer(container.at(name))),
+    () =>
+      each(PROBES, (name) => asksTheContainer(container.at(name), name === "startupProbe" ? ASKING : later)),
     () => {
       if (workload.type !== DEPLOYMENT) return undefined;
       const deadline =
