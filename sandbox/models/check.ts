@@ -76,7 +76,8 @@ class ShapeWalk {
     for (const [name, item] of Object.entries(value)) {
       // Names that begin with two underscores are Pulumi's own (`__defaults`).
       if (name.startsWith("__") || item === undefined || item === null) continue;
-      const field = shape.get(name);
+      // Definitions of Kubernetes may be given as the SDK writes such names, and as YAML does.
+      const field = shape.get(name) ?? shape.get(name.replace(/^x-kubernetes-.*/, underscored));
       if (field === undefined) {
         if (shape.isOpen !== true) this.#reporterAt([...path, name])(unknownField(name, shape));
       } else if (field.computed)
@@ -146,6 +147,10 @@ class ShapeWalk {
   #mismatch(expected: string, value: unknown, path: readonly Step[]): void {
     this.#reporterAt(path)(`must be ${expected}`, { got: value });
   }
+}
+
+function underscored(name: string): string {
+  return name.replaceAll("-", "_");
 }
 
 function reportValue(report: ReportFailure, value: unknown, allowed: readonly (string | number)[]): void {

@@ -19,6 +19,9 @@ function selectorFits(spec: Place): void {
     spec.at("template", "metadata", "labels").fail("must have the labels that spec.selector asks for");
 }
 
+/** Seconds that a rollout may make no progress, unless told. */
+const PROGRESS_DEADLINE = 600;
+
 const deployment: PlaceRule = (object) => {
   const spec = object.at("spec");
   integers(spec, {
@@ -27,9 +30,14 @@ const deployment: PlaceRule = (object) => {
     progressDeadlineSeconds: [1],
     revisionHistoryLimit: [0],
   });
-  const [ready, deadline] = [spec.at("minReadySeconds").number ?? 0, spec.at("progressDeadlineSeconds")];
-  if (deadline.number !== undefined && deadline.number <= ready)
-    deadline.refuse(`must be greater than minReadySeconds, which is ${ready}`);
+  const deadline = spec.at("progressDeadlineSeconds");
+  const [ready, limit] = [spec.at("minReadySeconds"), deadline.isGiven ? deadline.number : PROGRESS_DEADLINE];
+  if (limit !== undefined && limit <= (ready.number ?? 0)) {
+    if (deadline.isGiven)
+      deadline.refuse(`must be greater than minReadySeconds, which is ${ready.number ?? 0}`);
+    else
+      ready.refuse(`must be less than progressDeadlineSeconds, which is ${PROGRESS_DEADLINE} unless given`);
+  }
   const type = spec.at("strategy", "type").follow(oneOf("RollingUpdate", "Recreate")).text;
   const rolling = spec.at("strategy", "rollingUpdate");
   if (type === "Recreate" && rolling.isSet) rolling.fail("must not be set with the strategy Recreate");

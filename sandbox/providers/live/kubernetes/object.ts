@@ -8,6 +8,8 @@ export function objectOf(inputs: Properties): Properties {
       ([name, value]) => !name.startsWith("__") && value !== undefined && name !== "status",
     ),
   );
+  if (object.kind === "CustomResourceDefinition")
+    return renamed(object, /^x_kubernetes_/, "_", "-") as Properties;
   if (object.kind !== "Secret" || !isObject(object.stringData)) return object;
   const { stringData, ...rest } = object;
   const texts = Object.entries(stringData).map(([key, text]) => [
@@ -21,6 +23,8 @@ export function objectOf(inputs: Properties): Properties {
 export function outputsOf(live: Properties, type: KubernetesType): Properties {
   const metadata = isObject(live.metadata) ? { ...live.metadata } : {};
   delete metadata.managedFields;
+  if (type.kind === "CustomResourceDefinition")
+    return { ...(renamed(live, /^x-kubernetes-/, "-", "_") as Properties), metadata };
   const isSecret = type.group === "" && type.kind === "Secret";
   return {
     ...live,
@@ -29,6 +33,18 @@ export function outputsOf(live: Properties, type: KubernetesType): Properties {
     metadata,
     ...(isSecret && live.data !== undefined ? { data: markSecret(live.data) } : {}),
   };
+}
+
+/** The extensions in a definition's schema: the SDK writes `x_kubernetes_…` for what Kubernetes calls `x-kubernetes-…`. */
+function renamed(value: unknown, names: RegExp, from: string, to: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, names, from, to));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      names.test(name) ? name.replaceAll(from, to) : name,
+      renamed(field, names, from, to),
+    ]),
+  );
 }
 
 /** What only the API server writes into an object. */
