@@ -98,6 +98,8 @@ function entryValue(
   const field = textAt(from, "fieldRef", "fieldPath");
   if (field === "metadata.namespace") return workload.namespace;
   if (field === "metadata.name") return podName(workload, instance) ?? instance;
+  // A set's pod finds itself by its name; others have none that is known before they are there.
+  if (field === "status.podIP" && workload.stateful) return podName(workload, instance);
   const label = /^metadata\.labels\['(.+)'\]$/.exec(field ?? "")?.[1];
   if (label !== undefined) return workload.podLabels[label];
   const amount = resourceAmount(from, workload.container);

@@ -5,14 +5,11 @@ import type { Variables } from "./variables.ts";
 /** What stands at the head of a compose file: how to start it, what has to be there first, and what is not in it. */
 export function headerText(
   system: string,
-  { secrets, files }: Pick<Parts, "secrets" | "files">,
+  { secrets, live }: Pick<Parts, "secrets" | "live">,
   variables: Variables,
   left: readonly string[],
   asksByScript: boolean,
 ): string {
-  const folders = [
-    ...new Set([...files.keys()].map((path) => path.split("/").slice(0, -1).join("/"))),
-  ].sort();
   const secretLines = [...secrets.values()].map(({ path, origin }) => `${path}: ${origin}`).sort();
   const variableLines = [...variables].map(([name, why]) => `${name}: ${why}`).sort();
   return [
@@ -20,8 +17,6 @@ export function headerText(
     "Written anew by every `slipway plan --out`: change the program, not this file.",
     "",
     `  docker compose -f ${system}.yaml up --wait`,
-    "",
-    "Needs Docker Compose 2.23.1 or newer.",
     ...section(
       "Secrets: put each value into a file of its own, without a newline after it, that the containers' users can read (chmod 444, in a folder that only you can open):",
       secretLines,
@@ -29,7 +24,7 @@ export function headerText(
     ...section("Variables to set, in the environment or in .env:", variableLines),
     ...section(
       "Files that may be changed while everything runs, and are seen at once (the next `slipway plan --out` sets them back):",
-      folders,
+      [...live].sort(),
     ),
     ...(asksByScript
       ? [

@@ -38,6 +38,10 @@ const REASONS: Readonly<Record<string, string>> = {
     "what it leads to has a port of its own here: no host names, weights, header matches or rate limits",
   Ingress:
     "what it leads to has a port of its own here: no host names, weights, header matches or rate limits",
+  BackendTrafficPolicy: "there is no load balancer here",
+  GCPBackendPolicy: "there is no load balancer here",
+  GCPGatewayPolicy: "there is no load balancer here",
+  HealthCheckPolicy: "there is no load balancer here",
   ConfigMap: "nothing that runs here reads it",
   PodMonitor: "nothing measures here",
   ServiceMonitor: "nothing measures here",

@@ -145,7 +145,11 @@ function secretId(
   return isFree(safeName(short)) ? safeName(short) : safeName(long);
 }
 
-/** Files of ConfigMaps: those that never change within the compose file, others in a folder beside it, where a change is seen at once. */
+/**
+ * Files of ConfigMaps, which lie beside the compose file: content of its own compose can't bring into a container whose
+ * root can't be written to (docker/compose issue 12031). A map that may change is mounted as a folder, in which a change
+ * is seen at once.
+ */
 function mountConfigs(
   mount: Json,
   references: readonly Json[],
@@ -157,14 +161,15 @@ function mountConfigs(
   const files = references.flatMap((reference) => configFiles(reference, instance));
   const wanted = textAt(mount, "subPath");
   const shown = files.filter(({ path }) => wanted === undefined || path === wanted);
-  const live = shown.some(({ map }) => at(map.body, "immutable") !== true);
   const byPath = new Map(shown.map((file) => [file.path, file]));
+  const live = shown.some(({ map }) => at(map.body, "immutable") !== true);
   // What compose asks for it can only fill in where it is in the compose file.
   const whole = shown.every(({ text }) => !isMarked(text));
   if (live && whole && wanted === undefined && !amongOthers) {
-    const maps = [...new Set(shown.map(({ map }) => map.object.name ?? map.object.logicalName))];
-    const folder = `config/${safeName(workload.namespace)}/${safeName(maps.join("-"))}`;
+    const maps = [...new Set(shown.map(({ map }) => nameOf(map)))];
+    const folder = folderOf(workload, maps.join("-"));
     for (const { path, text } of byPath.values()) parts.files.set(`${folder}/${path}`, text);
+    parts.live.add(folder);
     mounts.volumes.push({
       type: "bind",
       source: `./${folder}`,
@@ -175,13 +180,27 @@ function mountConfigs(
     return;
   }
   for (const { map, path, text } of byPath.values()) {
-    const name = safeName(`${map.object.name ?? map.object.logicalName}-${path}`);
-    parts.configs.set(name, { content: text });
+    const name = safeName(`${nameOf(map)}-${path}`);
+    const file = `${folderOf(workload, nameOf(map))}/${path}`;
+    if (isMarked(text)) parts.configs.set(name, { content: text });
+    else {
+      parts.configs.set(name, { file: `./${file}` });
+      parts.files.set(file, text);
+    }
     mounts.configs.push({
       source: name,
       target: wanted === undefined ? posix.join(target(mount), path) : target(mount),
     });
   }
+}
+
+function nameOf({ object }: Source): string {
+  return object.name ?? object.logicalName;
+}
+
+/** Where a ConfigMap's files lie, from the compose file's folder. */
+function folderOf({ namespace }: Instance["workload"], map: string): string {
+  return `config/${safeName(namespace)}/${safeName(map)}`;
 }
 
 function configFiles(reference: Json, { workload, sources, parts }: Instance): ConfigFile[] {

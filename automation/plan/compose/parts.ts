@@ -15,6 +15,8 @@ export interface Parts {
   readonly secrets: Map<string, SecretFile>;
   /** Files beside the compose file, by their path from its folder. */
   readonly files: Map<string, string>;
+  /** Folders of those in which a change is seen while everything runs. */
+  readonly live: Set<string>;
   /** What of the workloads has no form here, and why. */
   readonly left: Set<string>;
   /** Names of objects that went into the file. */
@@ -27,6 +29,7 @@ export function newParts(): Parts {
     configs: new Map(),
     secrets: new Map(),
     files: new Map(),
+    live: new Set(),
     left: new Set(),
     used: new Set(),
   };

@@ -15,9 +15,10 @@ export interface Wiring {
   readonly ports: readonly Json[];
 }
 
-/** How the container of a workload asks itself whether it is ready; undefined where it doesn't. */
-export function readiness({ source, container }: Workload): Json | undefined {
-  return healthcheck(container, textAt(source.body, "metadata", "annotations", HEALTH_ANNOTATION));
+/** How the container of a workload asks itself whether it is ready; undefined where it doesn't. See {@link healthcheck}. */
+export function readiness({ source, container }: Workload, alone = false): Json | undefined {
+  const annotation = textAt(source.body, "metadata", "annotations", HEALTH_ANNOTATION);
+  return healthcheck(container, annotation, alone);
 }
 
 /** One service of a compose file: one container of a workload's pods. */
@@ -42,7 +43,7 @@ export function composeService(instance: Instance, wiring: Wiring): Json {
     ["stop_grace_period", `${numberAt(pod, "terminationGracePeriodSeconds") ?? 30}s`],
     ...security(workload),
     ["environment", Object.keys(environment).length === 0 ? undefined : environment],
-    ["healthcheck", readiness(workload)],
+    ["healthcheck", readiness(workload, wiring.networks.size === 0)],
     ["depends_on", wiring.waitsFor],
     ["ports", listed(wiring.ports)],
     ["volumes", listed(volumes)],

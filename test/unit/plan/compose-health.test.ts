@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -38,6 +46,13 @@ describe("a health check is the readiness probe's", () => {
       ),
     ).toEqual({ test: ["CMD", "ok"], interval: "5s", timeout: "2s", retries: 4, start_period: "61s" });
     expect(healthcheck({ image: "x" }, undefined)).toBeUndefined();
+  });
+
+  test("asks at the container's own address, where it has one", () => {
+    const script = (alone: boolean) =>
+      JSON.stringify(healthcheck(container({ tcpSocket: { port: 1 } }), undefined, alone));
+    expect(script(false)).toContain("read -r self </etc/hostname\\n");
+    expect(script(true)).toContain("self=127.0.0.1\\n");
   });
 
   test("by grpc_health_probe for gRPC, by Node where only that is in the image, as annotated where it is", () => {
@@ -97,7 +112,12 @@ describe.skipIf(shell === undefined)("its script asks as the kubelet does, by wh
     const only = mkdtempSync(join(folder, "path-"));
     const path = found(program);
     if (path !== undefined) symlinkSync(realpathSync(path), join(only, program));
-    const child = spawn(shell ?? "sh", ["-c", script], { env: { PATH: only }, stdio: "ignore" });
+    // Stands for the container's own name on its network.
+    const hostname = join(folder, "hostname");
+    writeFileSync(hostname, "127.0.0.1\n");
+    const here = script.replace("/etc/hostname", hostname);
+    expect(here).not.toBe(script);
+    const child = spawn(shell ?? "sh", ["-c", here], { env: { PATH: only }, stdio: "ignore" });
     return await new Promise((resolve) => child.on("close", resolve));
   }
 

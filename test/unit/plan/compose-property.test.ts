@@ -129,7 +129,7 @@ describe("a compose file of any system", () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -150,7 +150,7 @@ describe("a compose file of any system", () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 });

@@ -334,13 +334,14 @@ describe("files of ConfigMaps", () => {
       );
     });
 
-  test("that never change are in the compose file", async () => {
-    const { document, services } = await mounted({ "app.conf": "price $1\n" }, true);
-    expect(document.configs).toEqual({ "files-app.conf": { content: "price $$1\n" } });
+  test("that never change are mounted one by one, from beside the compose file: a read-only container takes no content", async () => {
+    const { document, services, files } = await mounted({ "app.conf": "price $1\n" }, true);
+    expect(document.configs).toEqual({ "files-app.conf": { file: "./config/shop/files/app.conf" } });
+    expect(files.get("compose/config/shop/files/app.conf")).toBe("price $1\n");
     expect(services.api?.configs).toEqual([{ source: "files-app.conf", target: "/etc/app/app.conf" }]);
   });
 
-  test("that may change are beside it, and never outside the folder", async () => {
+  test("that may change are a folder of it, and never outside", async () => {
     const { files } = await mounted({ "../../../up": "x", plain: "$1" }, false);
     expect([...files.keys()].filter((path) => path.startsWith("compose/config"))).toEqual([
       "compose/config/shop/files/plain",
