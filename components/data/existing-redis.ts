@@ -11,7 +11,7 @@ import { at } from "../service/problems.ts";
 import { type RedisStore, redisEnvironment } from "./redis-store.ts";
 
 /** Where others keep a Redis. */
-export type ExistingRedisPlace =
+type ExistingRedisPlace =
   | {
       readonly runtime: "kubernetes";
       /** Namespace, and name in it, of the Service before it. */

@@ -33,7 +33,7 @@ interface Children extends StoreChildren {
 }
 
 /** How a Redis keeps what it is given. */
-export interface RedisPersistence {
+interface RedisPersistence {
   /**
    * How often what is written reaches the disk. Default `"everysec"`: a crash loses the last second. Memorystore has no
    * append-only file: it loses what came after the last hourly snapshot, unless a replica takes over.
