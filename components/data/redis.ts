@@ -249,7 +249,7 @@ export class Redis extends Component<Children> implements RedisStore {
         suffix: "",
         dependsOn: [api],
         protect: production,
-        // Google may move it while it takes 20 minutes to be made, or resized.
+        // Resizing one that is full takes longer than the 20 minutes that the provider waits.
         customTimeouts: { create: "30m", update: "30m", delete: "30m" },
       },
     );
