@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { planRedisFiles, planRedisProbes } from "../../components/data/redis-config.ts";
 
 const run = promisify(execFile);
@@ -65,9 +65,10 @@ export class LocalRedis {
     return (await run("redis-cli", ["-p", String(this.port), ...command])).stdout.trim();
   }
 
-  /** Starts it, and waits until its startup probe passes. */
+  /** Starts it, and waits until its startup probe passes. It ends with the test at the latest. */
   async start(): Promise<ChildProcess> {
     const server = spawn("sh", [join(this.#folders.config, "start.sh")], { stdio: "ignore" });
+    onTestFinished(() => void server.kill("SIGKILL"));
     await expect.poll(() => this.probe("startup"), { timeout: 10_000, interval: 100 }).toBe(true);
     return server;
   }
