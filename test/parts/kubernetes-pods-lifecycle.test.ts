@@ -1,24 +1,32 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { run } from "../../sandbox/engine/run.ts";
 import { clusterFiles } from "../../sandbox/kubernetes/files.ts";
 import { ClusterProcesses } from "../../sandbox/kubernetes/processes.ts";
 import { hierarchies } from "../../sandbox/kubernetes/real/cgroups.ts";
 import { sandboxImages } from "../../sandbox/kubernetes/real/images.ts";
 import { instanceNames } from "../../sandbox/kubernetes/real/instance.ts";
+import { toolEnvironment } from "../../sandbox/kubernetes/real/network.ts";
 import { prepareNodes, stopNodes } from "../../sandbox/kubernetes/real/nodes.ts";
 import { podsProblem, until } from "./kubernetes-pods-support.ts";
 
 const problem = await podsProblem();
 const absent = problem !== "" && process.env.SLIPWAY_DEMAND_PARTS !== "1";
 
+async function said(command: string, ...args: string[]): Promise<string> {
+  const result = await run(command, args, { env: toolEnvironment() });
+  expect(result).toMatchObject({ code: 0 });
+  return result.stdout;
+}
+
 /** What the machine has of an instance: nothing, when it is gone. */
-function remains(folder: string): string[] {
+async function remains(folder: string): Promise<string[]> {
   const { link, cgroup } = instanceNames(folder);
   const groups = (hierarchies()?.roots ?? []).map((root) => join(root, cgroup)).filter(existsSync);
-  const links = execFileSync("ip", ["-oneline", "link"], { encoding: "utf8" }).includes(link) ? [link] : [];
+  const links = (await said("ip", "-oneline", "link")).includes(link) ? [link] : [];
   const mounts = readFileSync("/proc/mounts", "utf8")
     .split("\n")
     .filter((line) => line.includes(folder));
@@ -34,11 +42,11 @@ function remains(folder: string): string[] {
 }
 
 /** What a node might change of the machine's own. */
-function machine(): unknown {
+async function machine(): Promise<unknown> {
   const settings = ["net/ipv4/ip_forward", "vm/overcommit_memory", "kernel/panic", "kernel/panic_on_oops"];
   return {
     settings: settings.map((name) => readFileSync(`/proc/sys/${name}`, "utf8")),
-    filter: execFileSync("nft", ["list", "tables"], { encoding: "utf8" }),
+    filter: await said("nft", "list", "tables"),
     namespaces: existsSync("/run/netns") ? readdirSync("/run/netns") : [],
     containerd: existsSync("/run/containerd") ? readdirSync("/run/containerd") : [],
   };
@@ -61,7 +69,7 @@ describe.skipIf(absent)(`nodes come and go${absent ? ` (skipped: ${problem})` : 
 
   test("two instances have networks of their own; ending one leaves the other, and nothing of itself", async () => {
     if (problem !== "") throw new Error(problem);
-    const before = machine();
+    const before = await machine();
     const [one, other] = [newFolder(), newFolder()];
     const [first, second] = [
       await prepareNodes({ folder: one, archives: [] }),
@@ -69,16 +77,16 @@ describe.skipIf(absent)(`nodes come and go${absent ? ` (skipped: ${problem})` : 
     ];
     await Promise.all([first.images, second.images]);
     expect(first.network.host).not.toBe(second.network.host);
-    expect(machine()).toEqual(before);
-    expect(remains(one)).not.toEqual([]);
+    expect(await machine()).toEqual(before);
+    expect(await remains(one)).not.toEqual([]);
     await stopNodes(one);
-    expect(remains(one)).toEqual([]);
+    expect(await remains(one)).toEqual([]);
     const processes = new ClusterProcesses(other);
     expect(processes.names.every((name) => processes.running(name) !== undefined)).toBe(true);
     await stopNodes(other);
-    expect(remains(other)).toEqual([]);
+    expect(await remains(other)).toEqual([]);
     expect(existsSync(clusterFiles(other).processes)).toBe(false);
-    expect(machine()).toEqual(before);
+    expect(await machine()).toEqual(before);
   }, 60_000);
 
   test("what a killed starter leaves is ended by whoever comes next", async () => {
@@ -94,10 +102,10 @@ describe.skipIf(absent)(`nodes come and go${absent ? ` (skipped: ${problem})` : 
     // In the middle of giving the nodes their images.
     await until(async () => new ClusterProcesses(folder).running("real-2-containerd") !== undefined);
     starter.kill("SIGKILL");
-    expect(remains(folder)).not.toEqual([]);
+    expect(await remains(folder)).not.toEqual([]);
     const began = performance.now();
     await stopNodes(folder);
     console.log(`two nodes, begun and left: removed in ${Math.round(performance.now() - began)} ms`);
-    await until(async () => remains(folder).length === 0);
+    await until(async () => (await remains(folder)).length === 0);
   }, 60_000);
 });

@@ -25,6 +25,7 @@ import { findKubebox } from "../../sandbox/kubernetes/kubebox.ts";
 import { contextName } from "../../sandbox/kubernetes/kubeconfig.ts";
 import { ClusterProcesses } from "../../sandbox/kubernetes/processes.ts";
 import { sandboxImages } from "../../sandbox/kubernetes/real/images.ts";
+import { toolEnvironment } from "../../sandbox/kubernetes/real/network.ts";
 import {
   describeImpossible,
   type PreparedNodes,
@@ -186,9 +187,16 @@ export class PodCluster {
   #load(url: string, rate: number, count = 0): (end?: boolean) => Promise<LoadResult> {
     const [node] = this.nodes.nodes;
     const script = fileURLToPath(new URL("./kubernetes-pods-load.ts", import.meta.url));
-    const enter = ["--target", String(node?.pid), "--net", process.execPath];
-    const child = spawn("nsenter", [...enter, script, url, String(rate), String(count)], {
+    const [program, ...enter] = [
+      "nsenter",
+      "--target",
+      String(node?.pid),
+      "--net",
+      process.execPath,
+    ] as const;
+    const child = spawn(program, [...enter, script, url, String(rate), String(count)], {
       stdio: ["pipe", "pipe", "inherit"],
+      env: toolEnvironment(),
     });
     const ended = Promise.all([text(child.stdout), once(child, "exit")]);
     return async (end = true) => {

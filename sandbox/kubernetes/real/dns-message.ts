@@ -12,7 +12,7 @@ export interface Question {
 }
 
 /** Type of a record with an IPv4 address. */
-export const TYPE_A = 1;
+const TYPE_A = 1;
 /** Type of a record that names another name. */
 const TYPE_CNAME = 5;
 /** Seconds for which an answer may be kept: services of a sandbox change often. */
