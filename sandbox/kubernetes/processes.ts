@@ -60,8 +60,11 @@ export class ClusterProcesses {
     // Why it could not be started is in `pid`'s absence; without a listener the event would end this process.
     child.once("error", () => {});
     child.unref();
-    const mark = child.pid === undefined ? undefined : markProcess(child.pid);
-    if (mark === undefined) throw new ClusterError(`${name} could not be started: ${command} does not run.`);
+    if (child.pid === undefined) {
+      throw new ClusterError(`${name} could not be started: ${command} does not run.`);
+    }
+    const mark = markProcess(child.pid);
+    if (mark === undefined) throw new ClusterError(this.describeEnd(name));
     this.#children.push(child);
     this.#write({ ...this.#read(), [name]: mark });
   }
