@@ -14,6 +14,7 @@ import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { CheckFailure, ProviderSettings } from "../models/index.ts";
 import { checkKubernetesConfig } from "../models/kubernetes/provider.ts";
+import { refusal } from "../models/kubernetes/refused.ts";
 import type { Properties } from "../models/values.ts";
 import type { ResourceDiff } from "./diff.ts";
 import { warnWithoutCluster } from "./notice.ts";
@@ -186,6 +187,13 @@ export function providerService(provider: SandboxProvider, version: string): Unt
         connectionOf(call).settings.project,
       );
       return new messages.InvokeResponse().setReturn(toStruct(answer));
+    }),
+
+    // Components that a provider makes of its own: the package kubernetes has some.
+    construct: unary<InstanceType<typeof messages.ConstructRequest>>(async ({ request }) => {
+      throw new Error(
+        refusal(request.getType()) ?? `${request.getType()} is a component that the sandbox can't make`,
+      );
     }),
 
     // Ends the waiting of this engine's calls; the server goes on for the others.

@@ -17,6 +17,7 @@ const unsupported: readonly (readonly [start: string, reason: string])[] = [
 
 /** Why the sandbox can't make a resource of this type; undefined where it can. */
 export function refusal(token: string): string | undefined {
+  if (!token.startsWith("kubernetes:")) return undefined;
   const type = kubernetesType(token);
   const rest = token.slice("kubernetes:".length);
   const known = unsupported.find(([start]) => rest.startsWith(start));

@@ -13,13 +13,6 @@ export interface ServedKind {
   readonly namespaced: boolean;
 }
 
-/** Where an object is. */
-export interface ObjectKey {
-  readonly type: KubernetesType;
-  readonly namespace?: string | undefined;
-  readonly name: string;
-}
-
 /** What is asked beside path and method. */
 interface RequestDetail {
   readonly query?: Readonly<Record<string, string>>;

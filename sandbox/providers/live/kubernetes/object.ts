@@ -23,11 +23,11 @@ export function objectOf(inputs: Properties): Properties {
 export function outputsOf(live: Properties, type: KubernetesType): Properties {
   const metadata = isObject(live.metadata) ? { ...live.metadata } : {};
   delete metadata.managedFields;
-  if (type.kind === "CustomResourceDefinition")
-    return { ...(renamed(live, /^x-kubernetes-/, "-", "_") as Properties), metadata };
   const isSecret = type.group === "" && type.kind === "Secret";
   return {
-    ...live,
+    ...(type.kind === "CustomResourceDefinition"
+      ? (renamed(live, /^x-kubernetes-/, "-", "_") as Properties)
+      : live),
     apiVersion: type.apiVersion,
     kind: type.kind,
     metadata,
