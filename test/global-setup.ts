@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -27,12 +28,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     console.error(error.message);
     project.provide("engineProblem", error.message);
   }
-  const parent = mkdtempSync(join(tmpdir(), "slipway-cluster-"));
-  const folder = join(parent, "cluster");
+  // Made by whoever starts the cluster, and removed with it even if this process is killed.
+  const folder = join(tmpdir(), `slipway-cluster-${randomBytes(5).toString("hex")}`);
   project.provide("cluster", { folder, owner: process.pid, problem: await clusterProblem() });
   return async () => {
     await stopCluster(folder);
-    rmSync(parent, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
 }
 

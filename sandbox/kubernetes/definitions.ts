@@ -69,7 +69,7 @@ const moduleFiles = ["go.mod", "go.sum"].map((name) =>
 const FILE = "definitions.json";
 
 /** The folder in the user's cache where the definitions are, or would be. Creates nothing. */
-export async function definitionsFolder(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+async function definitionsFolder(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const pins = await Promise.all(moduleFiles.map((file) => readFile(file, "utf8")));
   const key = createHash("sha256")
     .update(JSON.stringify([pins, MODULES]))

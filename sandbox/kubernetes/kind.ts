@@ -30,7 +30,7 @@ export async function canUseKind(env: NodeJS.ProcessEnv = process.env): Promise<
 }
 
 /** The name of a folder's cluster among all that kind made. */
-export function kindName(folder: string): string {
+function kindName(folder: string): string {
   return `slipway-${createHash("sha256").update(folder).digest("hex").slice(0, 8)}`;
 }
 

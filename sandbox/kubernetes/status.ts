@@ -9,7 +9,7 @@ import { ClusterProcesses } from "./processes.ts";
 const ANSWER = 10_000;
 
 /** One node of a cluster. */
-export interface NodeStatus {
+interface NodeStatus {
   readonly name: string;
   readonly ready: boolean;
   readonly zone: string | undefined;
