@@ -87,8 +87,9 @@ export function scalerOf(stack: Stack, workload: Subject): Subject | undefined {
   const found = of.get(workload);
   if (found !== undefined) return found;
   if (unread[0] !== undefined) throw unread[0];
-  // Where a name is not known yet, an autoscaler whose target is not here might mean it.
-  if (AUTOSCALERS.some((type) => stack.ofType(type).length > 0)) nameOf(workload);
+  // Where it is not known yet what a workload is called, an autoscaler whose target is not here might mean it.
+  if (AUTOSCALERS.some((type) => stack.ofType(type).length > 0))
+    keyOf(namespaceOf(workload), kindOf(workload), nameOf(workload));
   return undefined;
 }
 

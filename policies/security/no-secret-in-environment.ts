@@ -61,7 +61,7 @@ const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|%\([^)]*\)s/g;
 /** What a file of several lines holds that has the form of a secret. */
 function secretLine(text: string): string | undefined {
   for (const line of text.split("\n")) {
-    const kind = knownSecretKind(line.replaceAll(PLACEHOLDER, "''"));
+    const kind = knownSecretKind(line.replaceAll(PLACEHOLDER, ""));
     if (kind !== undefined) return kind;
   }
   return undefined;

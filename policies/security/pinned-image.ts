@@ -13,7 +13,8 @@ function tagOf(image: string): string | undefined {
 function checkImage(image: Property): Finding | undefined {
   const text = image.text() ?? "";
   if (text === "") return violation(image, "is not set");
-  if (/@sha(256|512):[0-9a-f]{64,}$/.test(text)) return undefined;
+  if (/@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text)) return undefined;
+  if (text.includes("@")) return violation(image, `is ${image.quote()}, whose digest is none`);
   const tag = tagOf(text);
   if (tag === undefined || tag === "")
     return violation(image, `is ${image.quote()}, which means its tag "latest"`);

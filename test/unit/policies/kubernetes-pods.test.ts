@@ -1,0 +1,250 @@
+import { describe, expect, test } from "vitest";
+import { unknownValue } from "../../../policies/core/unknown.ts";
+import { noDefaultServiceAccount } from "../../../policies/security/no-default-service-account.ts";
+import { ownServiceAccount } from "../../../policies/security/own-service-account.ts";
+import { pinnedImage } from "../../../policies/security/pinned-image.ts";
+import { restrictedPod } from "../../../policies/security/restricted-pod.ts";
+import { tokenOnlyWhereUsed } from "../../../policies/security/token-only-where-used.ts";
+import * as types from "../../../policies/types.ts";
+import { ACCOUNT, DEPLOYMENT, object, POD_SPEC, PODS, withPods } from "./kubernetes-support.ts";
+import { changed, says } from "./support.ts";
+
+const POD = "spec.template.spec";
+const AT = `${POD}.containers[0]`;
+const deployment = (path: string, to: unknown) => object(changed(DEPLOYMENT, path, to));
+
+describe("restricted-pod", () => {
+  test.each(PODS)(
+    "AC-02 is content with a restricted pod of %s, and finds the container of one that is not",
+    (type, at) => {
+      expect(says(restrictedPod, withPods(type))).toEqual([]);
+      const open = changed(POD_SPEC, "containers[0].securityContext.allowPrivilegeEscalation", undefined);
+      expect(says(restrictedPod, withPods(type, open))).toEqual([
+        `api: ${at}.containers[0].securityContext.allowPrivilegeEscalation is not false: it may become more than it began as`,
+      ]);
+    },
+  );
+
+  test.each([
+    ["securityContext.runAsNonRoot", false, "is not true: it may run as root"],
+    ["securityContext.runAsNonRoot", undefined, "is not true: it may run as root"],
+    ["securityContext.runAsUser", 0, "is 0: it runs as root"],
+    [
+      "securityContext.seccompProfile.type",
+      "Unconfined",
+      'is "Unconfined", not "RuntimeDefault": it may make every system call',
+    ],
+    ["hostNetwork", true, "is true: it sees what is the node's"],
+    ["hostPID", true, "is true: it sees what is the node's"],
+    ["hostIPC", true, "is true: it sees what is the node's"],
+  ])("AC-02 pod: %s %s", (field, value, problem) => {
+    expect(says(restrictedPod, deployment(`${POD}.${field}`, value))).toEqual([
+      `api: ${POD}.${field} ${problem}`,
+    ]);
+    expect(says(restrictedPod, deployment(`${POD}.${field}`, unknownValue))).toEqual([
+      `?api: ${POD}.${field} is not known before deployment`,
+    ]);
+  });
+
+  test.each([
+    ["privileged", true, "is true"],
+    ["allowPrivilegeEscalation", true, "is not false: it may become more than it began as"],
+    ["readOnlyRootFilesystem", undefined, "is not true: who gets in may change the program"],
+    ["capabilities.drop", ["NET_RAW"], 'does not hold "ALL": it keeps rights of root'],
+    ["capabilities.drop", undefined, 'does not hold "ALL": it keeps rights of root'],
+    ["runAsUser", 0, "is 0: it runs as root"],
+    ["runAsNonRoot", false, "is not true: it may run as root"],
+  ])("AC-02 container: %s %s", (field, value, problem) => {
+    const at = `${AT}.securityContext.${field}`;
+    expect(says(restrictedPod, deployment(at, value))).toEqual([`api: ${at} ${problem}`]);
+    expect(says(restrictedPod, deployment(at, unknownValue))).toContain(
+      `?api: ${at} is not known before deployment`,
+    );
+  });
+
+  test("AC-02 a container's own setting goes before its pod's", () => {
+    const own = changed(DEPLOYMENT, `${POD}.securityContext`, undefined);
+    const context = { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: "Localhost" } };
+    const container = DEPLOYMENT.spec.template.spec.containers[0];
+    const whole = { ...container?.securityContext, ...context };
+    expect(says(restrictedPod, object(changed(own, `${AT}.securityContext`, whole)))).toEqual([]);
+  });
+
+  test("AC-02 a container that says nothing has one finding of its own, and its pod's stand at the pod once", () => {
+    const silent = { containers: [{ name: "a" }, { name: "b" }] };
+    expect(says(restrictedPod, deployment(POD, silent))).toEqual([
+      `api: ${POD}.securityContext.runAsNonRoot is not true: it may run as root`,
+      `api: ${POD}.securityContext.seccompProfile.type is nothing, not "RuntimeDefault": it may make every system call`,
+      `api: ${AT}.securityContext is not set: it may raise its privileges, keeps its capabilities, and may write to its own root`,
+      `api: ${POD}.containers[1].securityContext is not set: it may raise its privileges, keeps its capabilities, and may write to its own root`,
+    ]);
+  });
+
+  test("AC-02 only NET_BIND_SERVICE may be added; host ports and the node's folders are the node's", () => {
+    const added = (name: string) => deployment(`${AT}.securityContext.capabilities.add`, [name]);
+    expect(says(restrictedPod, added("NET_BIND_SERVICE"))).toEqual([]);
+    expect(says(restrictedPod, added("SYS_ADMIN"))).toEqual([
+      `api: ${AT}.securityContext.capabilities.add[0] adds "SYS_ADMIN"; only "NET_BIND_SERVICE" may be added`,
+    ]);
+    expect(says(restrictedPod, deployment(`${AT}.ports[0].hostPort`, 8080))).toEqual([
+      `api: ${AT}.ports[0].hostPort opens a port of the node, past the edge and network policies`,
+    ]);
+    expect(says(restrictedPod, deployment(`${AT}.ports[0].hostPort`, 0))).toEqual([]);
+    const volumes = [{ emptyDir: {} }, { hostPath: { path: "/" } }];
+    expect(says(restrictedPod, deployment(`${POD}.volumes`, volumes))).toEqual([
+      `api: ${POD}.volumes[1].hostPath mounts a folder of the node`,
+    ]);
+  });
+
+  test.each(["initContainers", "ephemeralContainers"])("AC-02 %s are containers too", (list) => {
+    expect(says(restrictedPod, deployment(`${POD}.${list}`, [{ name: "x" }]))).toEqual([
+      `api: ${POD}.${list}[0].securityContext is not set: it may raise its privileges, keeps its capabilities, and may write to its own root`,
+    ]);
+  });
+
+  test("AC-02 what is misshapen is no pass", () => {
+    expect(says(restrictedPod, deployment(`${POD}.containers`, "none"))).toEqual([
+      `api: ${POD}.containers is not a list`,
+    ]);
+    expect(says(restrictedPod, deployment(`${AT}.securityContext.capabilities`, []))).toEqual([
+      `api: ${AT}.securityContext.capabilities is not an object`,
+    ]);
+  });
+});
+
+describe("pinned-image", () => {
+  const digest = `@sha256:${"ab".repeat(32)}`;
+  test.each([
+    [`shop/api${digest}`, []],
+    [`registry:5000/shop/api:1.2${digest}`, []],
+    ["registry:5000/shop/api:1.2.3", []],
+    ["shop/api", [`api: ${AT}.image is "shop/api", which means its tag "latest"`]],
+    ["registry:5000/api", [`api: ${AT}.image is "registry:5000/api", which means its tag "latest"`]],
+    ["shop/api:", [`api: ${AT}.image is "shop/api:", which means its tag "latest"`]],
+    ["shop/api:latest", [`api: ${AT}.image is "shop/api:latest": what that is changes by itself`]],
+    ["shop/api@sha256:0f", [`api: ${AT}.image is "shop/api@sha256:0f", whose digest is none`]],
+    ["", [`api: ${AT}.image is not set`]],
+    [undefined, [`api: ${AT}.image is not set`]],
+    [unknownValue, [`?api: ${AT}.image is not known before deployment`]],
+    [{}, [`api: ${AT}.image is not a text`]],
+  ])("%s", (image, expected) => {
+    expect(says(pinnedImage, deployment(`${AT}.image`, image))).toEqual(expected);
+  });
+
+  test("looks at every container of every kind", () => {
+    for (const [type, at] of PODS) {
+      const pod = { initContainers: [{ image: "a" }], containers: [{ image: "b:1" }] };
+      expect(says(pinnedImage, withPods(type, pod))).toEqual([
+        `api: ${at}.initContainers[0].image is "a", which means its tag "latest"`,
+      ]);
+    }
+  });
+});
+
+describe("accounts", () => {
+  test.each([
+    ["api", []],
+    [
+      "default",
+      [`api: ${POD}.serviceAccountName is "default": pods would run as the namespace's default account`],
+    ],
+    ["", [`api: ${POD}.serviceAccountName is "": pods would run as the namespace's default account`]],
+    [
+      undefined,
+      [`api: ${POD}.serviceAccountName is not set: pods would run as the namespace's default account`],
+    ],
+    [unknownValue, [`?api: ${POD}.serviceAccountName is not known before deployment`]],
+    [[], [`api: ${POD}.serviceAccountName is not a text`]],
+  ])("EA-03 pods that run as %s", (name, expected) => {
+    expect(says(noDefaultServiceAccount, deployment(`${POD}.serviceAccountName`, name))).toEqual(expected);
+  });
+
+  test("EA-03 the older field counts where the newer is not there", () => {
+    const former = changed(DEPLOYMENT, `${POD}.serviceAccountName`, undefined);
+    expect(says(noDefaultServiceAccount, object(changed(former, `${POD}.serviceAccount`, "api")))).toEqual(
+      [],
+    );
+  });
+
+  const other = (path = "metadata.name", to: unknown = "other") =>
+    object(changed(DEPLOYMENT, path, to), { name: "other" });
+  const LABEL = 'spec.template.metadata.labels["app.kubernetes.io/name"]';
+
+  test("EA-03 two services share no account, and two versions of one service may", () => {
+    const [first, second] = [object(DEPLOYMENT), other(LABEL, "other")];
+    expect(says(ownServiceAccount, first, second)).toEqual([
+      `api: ${POD}.serviceAccountName is "api", which other also runs as`,
+      `other: ${POD}.serviceAccountName is "api", which api also runs as`,
+    ]);
+    expect(says(ownServiceAccount, first, other())).toEqual([]);
+    expect(says(ownServiceAccount, first, other("metadata.namespace", "elsewhere"))).toEqual([]);
+  });
+
+  test("EA-03 many that share one are counted, and an unknown hides nobody else", () => {
+    const many = Array.from({ length: 8 }, (_, index) =>
+      object(changed(DEPLOYMENT, LABEL, `s${index}`), { name: `s${index}` }),
+    );
+    expect(says(ownServiceAccount, ...many)[0]).toBe(
+      `s0: ${POD}.serviceAccountName is "api", which s1, s2, s3, s4, s5 and 2 more also runs as`,
+    );
+    const unknown = other(`${POD}.serviceAccountName`, unknownValue);
+    expect(says(ownServiceAccount, many[0] as never, unknown)).toEqual([
+      `?other: ${POD}.serviceAccountName is not known before deployment`,
+    ]);
+  });
+
+  const binding = (subjects: unknown, kind = "RoleBinding") =>
+    object({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind,
+      metadata: { name: "api", namespace: "shop" },
+      roleRef: { name: "reader" },
+      subjects,
+    });
+  const TOKEN = `${POD}.automountServiceAccountToken`;
+  const silent = deployment(TOKEN, undefined);
+  const mounted = `api: ${TOKEN} is not false: every container gets a token of the API server that nothing here uses`;
+  const asked = `?api: ${TOKEN} is asked for, and the rights of account "api" are not in this stack: whether the token is used can't be seen`;
+
+  test("AC-02 no token where none is used: said by the pod, or by its account", () => {
+    expect(says(tokenOnlyWhereUsed, object(DEPLOYMENT))).toEqual([]);
+    expect(says(tokenOnlyWhereUsed, silent)).toEqual([mounted]);
+    expect(says(tokenOnlyWhereUsed, silent, object(ACCOUNT))).toEqual([]);
+    expect(says(tokenOnlyWhereUsed, silent, object(changed(ACCOUNT, "metadata.namespace", "x")))).toEqual([
+      mounted,
+    ]);
+    expect(
+      says(tokenOnlyWhereUsed, silent, object(changed(ACCOUNT, "automountServiceAccountToken", true))),
+    ).toEqual([asked]);
+    expect(says(tokenOnlyWhereUsed, deployment(TOKEN, true))).toEqual([asked]);
+    expect(says(tokenOnlyWhereUsed, deployment(TOKEN, unknownValue))).toEqual([
+      `?api: ${TOKEN} is not known before deployment`,
+    ]);
+    expect(says(tokenOnlyWhereUsed, deployment(TOKEN, "perhaps"))).toEqual([
+      `api: ${TOKEN} is not true or false`,
+    ]);
+  });
+
+  test.each(["RoleBinding", "ClusterRoleBinding"])("AC-02 a %s says that it is used", (kind) => {
+    const subject = { kind: "ServiceAccount", name: "api", namespace: "shop" };
+    expect(says(tokenOnlyWhereUsed, silent, binding([subject], kind))).toEqual([]);
+    expect(says(tokenOnlyWhereUsed, silent, binding([{ ...subject, name: "b" }], kind))).toEqual([mounted]);
+    expect(says(tokenOnlyWhereUsed, silent, binding([{ ...subject, namespace: "b" }], kind))).toEqual([
+      mounted,
+    ]);
+    expect(says(tokenOnlyWhereUsed, silent, binding([{ ...subject, kind: "User" }], kind))).toEqual([
+      mounted,
+    ]);
+    expect(says(tokenOnlyWhereUsed, silent, binding([{ ...subject, name: unknownValue }], kind))).toEqual([
+      "?api: subjects[0].name is not known before deployment",
+    ]);
+  });
+
+  test("AC-02 pods of every kind are looked at", () => {
+    for (const [type] of PODS) {
+      const open = changed(POD_SPEC, "automountServiceAccountToken", undefined);
+      expect(says(tokenOnlyWhereUsed, withPods(type, open)), type).toHaveLength(1);
+    }
+    expect(PODS.map(([type]) => type)).toContain(types.CRON_JOB);
+  });
+});
