@@ -281,7 +281,7 @@ describe.skipIf(absent)(`pods that really run${absent ? ` (skipped: ${problem})`
           topologyKey: "kubernetes.io/hostname",
           whenUnsatisfiable: "DoNotSchedule",
           nodeTaintsPolicy: "Honor", // a node that is emptied does not count
-          labelSelector: { matchLabels: { app: "web" } },
+          labelSelector: { matchLabels: { app: "drained" } },
         },
       ],
     };
@@ -289,25 +289,25 @@ describe.skipIf(absent)(`pods that really run${absent ? ` (skipped: ${problem})`
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
       metadata: { name: "web", namespace: "drain" },
-      spec: { maxUnavailable: 1, selector: { matchLabels: { app: "web" } } },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { app: "drained" } } },
     };
-    await cluster.apply(...demo("drain", 4, demoPod("web", {}, spread)), budget);
-    await cluster.rolledOut("drain", "web");
+    await cluster.apply(...demo("drain", 4, demoPod("drained", {}, spread)), budget);
+    await cluster.rolledOut("drain", "drained");
     const on = async (node: string) =>
-      (await cluster.pods("drain", "web")).filter(({ spec }) => spec?.nodeName === node).length;
+      (await cluster.pods("drain", "drained")).filter(({ spec }) => spec?.nodeName === node).length;
     expect([await on("real-1"), await on("real-2")]).toEqual([2, 2]);
-    const stop = cluster.load(await cluster.address("drain", "web"));
+    const stop = cluster.load(await cluster.address("drain", "drained"));
     const began = performance.now();
     let least = 4;
     let draining = true;
     const watch = (async () => {
       await until(async () => {
-        least = Math.min(least, (await cluster.endpoints("drain", "web")).length);
+        least = Math.min(least, (await cluster.endpoints("drain", "drained")).length);
         return !draining;
       });
     })();
-    const drained = await cluster.kubectl("drain", "real-2", "--pod-selector=app=web", "--timeout=60s");
-    await cluster.rolledOut("drain", "web");
+    const drained = await cluster.kubectl("drain", "real-2", "--pod-selector=app=drained", "--timeout=60s");
+    await cluster.rolledOut("drain", "drained");
     draining = false;
     await watch;
     const took = since(began);
