@@ -83,7 +83,7 @@ export class Gateway extends Component<Children> {
     const prefix = "gateway" in args ? args.gateway.name : (args.name ?? "edge");
     refuse(name, gatewayProblems(args, prefix));
     super("slipway:network:Gateway", name, args, options);
-    claimName(args.scope, `way in of ${args.namespace.namespace}`, prefix);
+    claimName(args.scope, "gateway", `${args.namespace.namespace}/${prefix}`);
     this.#args = args;
     this.#implementation = args.implementation ?? "gke";
     this.#prefix = prefix;
@@ -278,7 +278,7 @@ export class Gateway extends Component<Children> {
     });
     return routes.flatMap(({ service }) =>
       service.backends.flatMap(({ name }) => {
-        claimName(this.scope, `load-balanced service of ${namespace.namespace}`, name);
+        claimName(this.scope, "load-balanced service", `${namespace.namespace}/${name}`);
         const metadata = namespace.metadata(name, service.service);
         return [
           this.child(
