@@ -19,7 +19,9 @@ export function stackSchema(environment: Environment) {
     cluster: z
       .strictObject({ context: z.string().describe("Context of the kubeconfig that names the cluster.") })
       .optional()
-      .describe("The Kubernetes cluster that systems run in; only those that do need it. The sandbox has its own."),
+      .describe(
+        "The Kubernetes cluster that systems run in; only those that do need it. The sandbox has its own.",
+      ),
     systems: z
       .strictObject(bySystem)
       .describe("The systems of this stack, by name, each with what it says of its own."),

@@ -9,8 +9,8 @@ import { type ControlPlane, isReady, startControlPlane, whileRunning } from "./c
 import { ensureDefinitions } from "./definitions.ts";
 import { clusterFiles } from "./files.ts";
 import { kwokFlags } from "./flags.ts";
-import { fakeNodeNames, fakeNodes, gatewayClasses, storageClasses } from "./furniture.ts";
-import { installDefinitions, isServed } from "./install.ts";
+import { customFurniture, fakeNodeNames, fakeNodes, storageClasses } from "./furniture.ts";
+import { areServed, installDefinitions } from "./install.ts";
 import { deleteKind } from "./kind.ts";
 import { ensureKubebox } from "./kubebox.ts";
 import { contextName } from "./kubeconfig.ts";
@@ -150,11 +150,11 @@ async function launch(
   ]);
   await whileRunning(
     processes,
-    "gateway classes",
-    () => isServed(client, gatewayClasses()[0] as AnyObject),
+    "gateway classes and issuers",
+    () => areServed(client, customFurniture()),
     FURNISH_SECONDS,
   );
-  await Promise.all(gatewayClasses().map((object) => apply(client, object)));
+  await Promise.all(customFurniture().map((object) => apply(client, object)));
   const { binary, cloud, endsWith } = options;
   startStandIns(processes, { ...connection, folder, binary, cloud, endsWith });
   await extension?.start(plane);

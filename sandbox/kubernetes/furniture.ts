@@ -54,8 +54,18 @@ export function storageClasses(): AnyObject[] {
   }));
 }
 
+/** Issuers that the project's stacks name; cert-manager's stand-in signs for all of them. */
+function certificateIssuers(): AnyObject[] {
+  return ["sandbox", "letsencrypt"].map((name) => ({
+    apiVersion: "cert-manager.io/v1",
+    kind: "ClusterIssuer",
+    metadata: { name },
+    spec: { selfSigned: {} },
+  }));
+}
+
 /** The gateway classes that GKE has for the regions of one address, and Envoy Gateway's usual one. */
-export function gatewayClasses(): AnyObject[] {
+function gatewayClasses(): AnyObject[] {
   const names = [
     "gke-l7-global-external-managed",
     "gke-l7-regional-external-managed",
@@ -69,4 +79,9 @@ export function gatewayClasses(): AnyObject[] {
     metadata: { name },
     spec: { controllerName: gatewayController },
   }));
+}
+
+/** All of it that is of a kind defined by others; there are none before their definitions are served. */
+export function customFurniture(): AnyObject[] {
+  return [...gatewayClasses(), ...certificateIssuers()];
 }

@@ -39,14 +39,18 @@ export async function missingDefinitions(
   );
 }
 
-/** Whether the API server serves the kind of this object by now. */
-export async function isServed(client: ClusterClient, object: AnyObject): Promise<boolean> {
-  try {
-    await client.objects.list(object.apiVersion ?? "", object.kind ?? "");
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether the API server serves the kinds of these objects by now. */
+export async function areServed(client: ClusterClient, objects: readonly AnyObject[]): Promise<boolean> {
+  const kinds = new Map(
+    objects.map(({ apiVersion = "", kind = "" }) => [`${apiVersion} ${kind}`, { apiVersion, kind }]),
+  );
+  const served = [...kinds.values()].map(({ apiVersion, kind }) =>
+    client.objects.list(apiVersion, kind).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return (await Promise.all(served)).every(Boolean);
 }
 
 /** Sends an object as it is: the client's models lose the members that begin with `x-kubernetes-`. */

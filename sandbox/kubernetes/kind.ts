@@ -3,13 +3,13 @@ import { mkdirSync } from "node:fs";
 import { lastLines, run } from "../engine/run.ts";
 import { exclusively } from "../exclusively.ts";
 import type { Report } from "../progress.ts";
-import { type AnyObject, apply, clusterClient } from "./client.ts";
+import { apply, clusterClient } from "./client.ts";
 import { type ClusterConnection, writeConnection } from "./connection.ts";
 import { ensureDefinitions } from "./definitions.ts";
 import { ClusterError } from "./errors.ts";
 import { clusterFiles } from "./files.ts";
-import { gatewayClasses } from "./furniture.ts";
-import { installDefinitions, isServed } from "./install.ts";
+import { customFurniture } from "./furniture.ts";
+import { areServed, installDefinitions } from "./install.ts";
 import { findKubebox } from "./kubebox.ts";
 import { ClusterProcesses } from "./processes.ts";
 import { startStandIns } from "./stand-ins.ts";
@@ -68,13 +68,13 @@ export async function startKind({ folder, cloud, report }: KindOptions): Promise
     const client = clusterClient(connection);
     await installDefinitions(client, definitions);
     const deadline = performance.now() + 1000 * SERVED_SECONDS;
-    while (!(await isServed(client, gatewayClasses()[0] as AnyObject))) {
+    while (!(await areServed(client, customFurniture()))) {
       if (performance.now() > deadline) {
         throw new ClusterError(`The kind cluster ${name} did not serve gateways within ${SERVED_SECONDS} s.`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await Promise.all(gatewayClasses().map((object) => apply(client, object)));
+    await Promise.all(customFurniture().map((object) => apply(client, object)));
     const processes = new ClusterProcesses(folder);
     await processes.kill();
     const binary = await findKubebox();

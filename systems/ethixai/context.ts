@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Namespace } from "../../components/kubernetes/namespace.ts";
 import type { Scope } from "../../components/scope.ts";
 import type { EthixaiEnvironment } from "./environments.ts";
 import type { EthixaiSettings } from "./settings.ts";
@@ -13,6 +14,8 @@ export interface Context {
   readonly facts: EthixaiEnvironment;
   /** What the stack says. */
   readonly settings: EthixaiSettings;
+  /** Where its services run on Kubernetes; undefined on Cloud Run. */
+  readonly namespace: Namespace | undefined;
   /** Puts a component under the system. */
   readonly inside: ComponentResourceOptions;
 }

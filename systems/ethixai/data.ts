@@ -20,7 +20,7 @@ export function declareDatabase({ scope, settings, inside }: Context, network: N
         keep: "30 days",
         restoreWindow: "7 days",
       },
-      access: { services: network.egressAddress },
+      access: { services: settings.clusterAddress ?? network.egressAddress },
       database: DATABASE,
       users: { backend: "readWrite", "ai-core": "readWrite" },
     },

@@ -2,15 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { Channels } from "../../components/alerting/channels.ts";
 import { CiIdentity } from "../../components/identity/ci-identity.ts";
 import { Foundation } from "../../components/identity/foundation.ts";
-import { Edge } from "../../components/network/edge.ts";
+import { Namespace } from "../../components/kubernetes/namespace.ts";
 import { Network } from "../../components/network/network.ts";
 import { newScope } from "../../components/scope.ts";
 import { SecretVault } from "../../components/secrets/vault.ts";
+import { clusterProvider } from "../cluster.ts";
 import type { StackFacts, System } from "../system.ts";
 import { type Context, SECOND_REGION } from "./context.ts";
 import { declareDatabase, declareObjects } from "./data.ts";
 import { ENVIRONMENTS } from "./environments.ts";
-import { declareFrontend, declareServices } from "./runtime.ts";
+import { declareEdge, declareFrontend, declareServices } from "./runtime.ts";
 import { declareSecrets } from "./secrets.ts";
 import { type EthixaiSettings, ethixaiSettings } from "./settings.ts";
 
@@ -18,14 +19,20 @@ import { type EthixaiSettings, ethixaiSettings } from "./settings.ts";
 class Ethixai extends pulumi.ComponentResource {
   readonly outputs: Record<string, pulumi.Input<unknown>>;
 
-  constructor({ environment, region }: StackFacts, settings: EthixaiSettings) {
-    super("slipway:system:Ethixai", "ethixai");
+  constructor(stack: StackFacts, settings: EthixaiSettings) {
+    const clusters = settings.runtime === "kubernetes" ? [clusterProvider("ethixai", stack)] : [];
+    super("slipway:system:Ethixai", "ethixai", {}, { providers: clusters });
+    const { environment, region } = stack;
     const inside = { parent: this };
     const facts = ENVIRONMENTS[environment];
     const project = settings.project ?? `ethixai-${environment}`;
     const bare = newScope({ system: "ethixai", environment, project, region });
     const scope = new Foundation("ethixai-foundation", { scope: bare }, inside).ready;
-    const context: Context = { scope, facts, settings, inside };
+    const namespace =
+      settings.runtime === "kubernetes"
+        ? new Namespace("ethixai-namespace", { scope, namespace: "ethixai" }, inside)
+        : undefined;
+    const context: Context = { scope, facts, settings, namespace, inside };
 
     const network = new Network("ethixai-network", { scope }, inside);
     const database = declareDatabase(context, network);
@@ -33,12 +40,7 @@ class Ethixai extends pulumi.ComponentResource {
     const vault = new SecretVault("ethixai-vault", { scope, fallbackRegion: SECOND_REGION }, inside);
     const secrets = declareSecrets(context, vault, database);
     const { backend, aiCore, images } = declareServices(context, { network, bucket, secrets });
-    const rateLimit = { requests: 300, perSeconds: 60 };
-    const edge = new Edge(
-      "ethixai-edge",
-      { scope, domain: facts.domains.api, service: backend, rateLimit },
-      inside,
-    );
+    const edge = declareEdge(context, backend);
     const frontend = declareFrontend(context, edge, secrets);
     const slack = { channel: facts.slackChannel, token: secrets.slackToken };
     new Channels(
@@ -49,6 +51,8 @@ class Ethixai extends pulumi.ComponentResource {
     const services = [backend, aiCore];
     const { repository } = settings;
     const ci = new CiIdentity("ethixai-ci", { scope, repository, services, images }, inside);
+    namespace?.allowRelease("ci", ci.serviceAccount);
+    namespace?.seal();
 
     this.outputs = {
       services: Object.fromEntries(

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Bucket } from "../../components/data/bucket.ts";
 import { refuse } from "../../components/errors.ts";
-import type { Edge } from "../../components/network/edge.ts";
+import type { Outside } from "../../components/kubernetes/reach.ts";
+import { Edge } from "../../components/network/edge.ts";
+import { Gateway } from "../../components/network/gateway.ts";
 import type { Network } from "../../components/network/network.ts";
 import { Frontend } from "../../components/service/frontend.ts";
 import { ImageMirror } from "../../components/service/image-mirror.ts";
@@ -24,6 +26,12 @@ export interface Wiring {
   readonly secrets: EthixaiSecrets;
 }
 
+/** What both services call outside; on Cloud Run the network lets everything out. */
+const REACHES: readonly Outside[] = [
+  { to: "google-apis", why: "object storage" },
+  { to: "internet", ports: [443, 27_017], why: "Sentry and MongoDB Atlas" },
+];
+
 /** Where images come from: a mirror of GHCR, since Cloud Run reads no other registry. */
 function declareImages({ scope, inside }: Context, secrets: EthixaiSecrets): ImageMirror {
   return new ImageMirror(
@@ -38,8 +46,9 @@ export function declareServices(
   context: Context,
   { network, bucket, secrets }: Wiring,
 ): { backend: Service; aiCore: Service; images: ImageMirror } {
-  const { scope, facts, settings, inside } = context;
+  const { scope, facts, settings, namespace, inside } = context;
   const images = declareImages(context, secrets);
+  const place = namespace === undefined ? { network } : { namespace };
   // The sandbox runs images of its own.
   const image = (name: string) =>
     scope.environment === "sandbox" ? name : pulumi.interpolate`${images.prefix}/${name}`;
@@ -48,12 +57,13 @@ export function declareServices(
     {
       scope,
       service: "ai-core",
-      network,
+      ...place,
       ...aiCoreFacts(facts, settings.runtime, settings.services["ai-core"]),
       image: image(settings.images["ai-core"]),
       environment: toEnvironment(aiCoreVariables(scope.environment, facts, { bucket: bucket.name })),
       secrets: { MONGODB_URI: secrets.mongodbUriAiCore, SENTRY_DSN: secrets.sentryDsn },
       exposure: "internal",
+      reaches: REACHES,
     },
     inside,
   );
@@ -67,7 +77,7 @@ export function declareServices(
     {
       scope,
       service: "backend",
-      network,
+      ...place,
       ...backendFacts(facts, settings.runtime, settings.services.backend),
       image: image(settings.images.backend),
       environment: toEnvironment(variables),
@@ -81,6 +91,7 @@ export function declareServices(
       },
       exposure: "edge",
       calls: [aiCore],
+      reaches: [...REACHES, { to: "internet", ports: [587], why: "mail" }],
       // Addresses of objects, valid for STORAGE_SIGNED_URL_TTL_SECONDS.
       signs: true,
     },
@@ -90,10 +101,34 @@ export function declareServices(
   return { backend, aiCore, images };
 }
 
+/** The way in, before the backend: a load balancer of its own, or a Gateway where it runs in a cluster. */
+export function declareEdge(
+  { scope, facts, namespace, settings, inside }: Context,
+  backend: Service,
+): Edge | Gateway {
+  const domain = facts.domains.api;
+  const rateLimit = { requests: 300, perSeconds: 60 };
+  if (namespace === undefined) {
+    return new Edge("ethixai-edge", { scope, domain, service: backend, rateLimit }, inside);
+  }
+  return new Gateway(
+    "ethixai-gateway",
+    {
+      scope,
+      namespace,
+      domain,
+      certificate: { issuer: settings.certificateIssuer },
+      routes: [{ path: "/", service: backend.routed }],
+      rateLimit: { ...rateLimit, by: "address" },
+    },
+    inside,
+  );
+}
+
 /** The frontend, on Vercel (EA-01, EA-13). */
 export function declareFrontend(
   { scope, facts, settings, inside }: Context,
-  edge: Edge,
+  edge: Pick<Edge, "url">,
   secrets: EthixaiSecrets,
 ): Frontend {
   const variables: FrontendVariables = {

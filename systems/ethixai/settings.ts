@@ -44,6 +44,14 @@ function common() {
       .enum(["cloud-run", "kubernetes"])
       .default("cloud-run")
       .describe("What runs the backend and the AI core. A change makes both anew, and moves the address."),
+    certificateIssuer: z
+      .string()
+      .default("letsencrypt")
+      .describe("Kubernetes: ClusterIssuer of cert-manager that signs the domain's certificate."),
+    clusterAddress: z
+      .ipv4({ error: 'must be an IPv4 address, such as "203.0.113.7"' })
+      .optional()
+      .describe("Kubernetes: address that the cluster's requests leave by; the database lets it in."),
     services: z.strictObject({ backend: service.optional(), "ai-core": service.optional() }).default({}),
   };
 }
@@ -63,17 +71,27 @@ export function ethixaiSettings(environment: Environment) {
       atlasOrganization: z.string().default("5a0d000000000000000000b0"),
     });
   }
-  return z.strictObject({
-    ...common(),
-    images: z.strictObject({ backend: image, "ai-core": image }),
-    secrets: z.strictObject(
-      Object.fromEntries(EXTERNAL_SECRETS.map((name) => [name, version(name)])) as Record<
-        ExternalSecret,
-        ReturnType<typeof version>
-      >,
-    ),
-    atlasOrganization: z.string(),
-  });
+  return z
+    .strictObject({
+      ...common(),
+      images: z.strictObject({ backend: image, "ai-core": image }),
+      secrets: z.strictObject(
+        Object.fromEntries(EXTERNAL_SECRETS.map((name) => [name, version(name)])) as Record<
+          ExternalSecret,
+          ReturnType<typeof version>
+        >,
+      ),
+      atlasOrganization: z.string(),
+    })
+    .superRefine(({ runtime, clusterAddress }, context) => {
+      if (runtime !== "kubernetes" || clusterAddress !== undefined) return;
+      context.addIssue({
+        code: "custom",
+        path: ["clusterAddress"],
+        message:
+          'missing: with runtime "kubernetes" the database lets in only the address that the cluster\'s requests leave by',
+      });
+    });
 }
 
 /** A stack's settings for EthixAI, checked, defaults filled in. */
@@ -81,6 +99,8 @@ export interface EthixaiSettings {
   readonly project?: string | undefined;
   readonly repository: string;
   readonly runtime: Runtime;
+  readonly certificateIssuer: string;
+  readonly clusterAddress?: string | undefined;
   readonly services: Partial<Record<"backend" | "ai-core", ServiceSettings | undefined>>;
   readonly images: Readonly<Record<"backend" | "ai-core", string>>;
   readonly secrets: Partial<Record<ExternalSecret, string>>;
