@@ -6,6 +6,7 @@ import { flip } from "../../automation/flags/store.ts";
 import { Namespace } from "../../components/kubernetes/namespace.ts";
 import { Service } from "../../components/service/service.ts";
 import type { AnyObject } from "../../sandbox/kubernetes/client.ts";
+import { redisImage } from "../../sandbox/kubernetes/real/redis.ts";
 import { declare, testScope } from "../support/declare.ts";
 import { goodService } from "../support/service.ts";
 import { ADA, declaredObject } from "../unit/flags/support.ts";
@@ -22,6 +23,7 @@ async function declaredObjects(program: () => void): Promise<AnyObject[]> {
 }
 
 const problem = await podsProblem();
+const noRedis = (await redisImage()) === undefined && process.env.SLIPWAY_DEMAND_PARTS !== "1";
 const absent = problem !== "" && process.env.SLIPWAY_DEMAND_PARTS !== "1";
 
 describe.skipIf(absent)(`pods that really run${absent ? ` (skipped: ${problem})` : ""}`, () => {
@@ -271,6 +273,42 @@ describe.skipIf(absent)(`pods that really run${absent ? ` (skipped: ${problem})`
     expect((await stop()).failures).toEqual([]);
     expect(Object.keys((await cluster.ask(url)).images)).toEqual(["sandbox/demo:1.1.0"]);
   }, 90_000);
+
+  test.skipIf(noRedis).concurrent(
+    `OS-04 Redis runs as an image without network, with the scripts that its probes are made of${noRedis ? " (skipped: there is no such image; npm run parts makes it)" : ""}`,
+    async () => {
+      await cluster.namespace("redis");
+      const ask = {
+        exec: { command: ["sh", "-c", '[ "$(redis-cli ping)" = PONG ]'] },
+        periodSeconds: 1,
+        timeoutSeconds: 10,
+      };
+      const container = {
+        image: "docker.io/library/redis:7.2-bookworm",
+        command: ["sh", "-c", "exec redis-server --dir /data --appendonly yes"],
+        startupProbe: { ...ask, failureThreshold: 30 },
+        livenessProbe: ask,
+        readinessProbe: ask,
+        volumeMounts: [{ name: "data", mountPath: "/data" }],
+      };
+      const volumes = [{ name: "data", emptyDir: {} }];
+      const securityContext = {
+        runAsNonRoot: true,
+        fsGroup: 999,
+        seccompProfile: { type: "RuntimeDefault" },
+      };
+      await cluster.apply(...demo("redis", 1, demoPod("redis", container, { volumes, securityContext })));
+      await cluster.rolledOut("redis", "redis");
+      const [pod] = await cluster.pods("redis", "redis");
+      const name = pod?.metadata?.name ?? "";
+      const cli = async (...args: string[]) =>
+        (await cluster.kubectl("exec", "-n", "redis", name, "--", "redis-cli", ...args)).stdout.trim();
+      expect(await cli("set", "talk", "kept")).toBe("OK");
+      expect(await cli("get", "talk")).toBe("kept");
+      expect(await cli("info", "persistence")).toContain("aof_enabled:1");
+    },
+    90_000,
+  );
 
   test("OS-02 emptying a node takes no more pods at once than the budget allows, and fails no request", async () => {
     await cluster.namespace("drain");
