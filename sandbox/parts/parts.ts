@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
+import { ensureComposeLoader, findComposeLoader } from "../compose/loader.ts";
 import { ensureEngine, findEngine } from "../engine/index.ts";
 import { ensureDefinitions, findDefinitions } from "../kubernetes/definitions.ts";
 import { ensureKubebox, findKubebox } from "../kubernetes/kubebox.ts";
@@ -38,6 +39,12 @@ export const PARTS: readonly Part[] = [
       await ensureDefinitions({ report });
       return await ensureKubebox({ report });
     },
+  },
+  {
+    name: "compose",
+    what: "the loader of docker compose config, without Docker",
+    find: async () => await findComposeLoader(),
+    make: async (report) => await ensureComposeLoader({ report }),
   },
   {
     name: "pods",
