@@ -52,7 +52,8 @@ export function* documentsOf(source: Source, problems: InputProblem[]): Generato
   const { text } = source;
   const json = /^\s*[{[]/.test(text) ? parsedJson(text) : undefined;
   if (json !== undefined) {
-    yield { source, value: json.value ?? undefined, range: [0, text.length] };
+    if (isTooDeep(json.value)) problems.push({ file: source.file, message: TOO_DEEP });
+    else yield { source, value: json.value ?? undefined, range: [0, text.length] };
     return;
   }
   const lines = new LineCounter();
@@ -67,18 +68,19 @@ export function* documentsOf(source: Source, problems: InputProblem[]): Generato
     for (const document of composer.compose(tokens, false, text.length)) {
       const range = [document.range[0], document.range[2]] as const;
       const [first] = document.errors;
-      if (first !== undefined) problem(first.pos[0], `is no YAML: ${harmless(first)}`);
+      if (first !== undefined) problem(first.pos[0], harmless(first));
       else {
         const wrong = faults(document);
         for (const { offset, message } of wrong) problem(offset, message);
-        if (wrong.length === 0) yield { source, value: plainValue(document) ?? undefined, range };
+        if (wrong.length > 0) continue;
+        const { value, fault } = plainValue(document);
+        if (fault !== undefined) problem(range[0], fault);
+        else yield { source, value: value ?? undefined, range };
       }
     }
   } catch (error) {
-    if (error instanceof RangeError) problem(0, "is nested too deeply to be read");
-    else if (error instanceof ReferenceError)
-      problem(0, "has an alias of what it is part of itself, or so many that it can't be meant");
-    else throw error;
+    if (!(error instanceof RangeError)) throw error;
+    problem(0, TOO_DEEP);
   }
 }
 
@@ -102,13 +104,32 @@ function parsedJson(text: string): { value: unknown } | undefined {
   }
 }
 
-function plainValue(document: Document.Parsed<ParsedNode>): unknown {
-  return document.toJS({ maxAliasCount: MOST_ALIASES });
+function plainValue(document: Document.Parsed<ParsedNode>): { value?: unknown; fault?: string } {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return isTooDeep(value) ? { fault: TOO_DEEP } : { value };
+  } catch (error) {
+    if (error instanceof RangeError) return { fault: TOO_DEEP };
+    if (error instanceof ReferenceError)
+      return { fault: "repeats so much by aliases that it can't be meant" };
+    return { fault: "is no YAML: what is merged in is no mapping" };
+  }
+}
+
+/** Objects of Kubernetes are some twenty levels deep; definitions of custom ones, some forty. */
+const DEEPEST = 500;
+const TOO_DEEP = "is nested too deeply to be read";
+
+function isTooDeep(value: unknown, left = DEEPEST): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((part) => isTooDeep(part, left - 1));
 }
 
 /** What the parser says, without what it quotes: that may be a secret. */
 function harmless({ message }: YAMLError): string {
-  return message.replace(/(?<=[\w)]): [\s\S]*$/, "").replace(/^(Invalid escape sequence) .*$/s, "$1");
+  if (message.startsWith("Maximum call stack")) return TOO_DEEP;
+  const said = message.replace(/(?<=[\w)]): [\s\S]*$/, "").replace(/^(Invalid escape sequence) .*$/s, "$1");
+  return `is no YAML: ${said}`;
 }
 
 /** What the parser takes and no manifest may have. */

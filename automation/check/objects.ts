@@ -28,7 +28,7 @@ export type Content =
   | { readonly kind: "other" };
 
 /** What is wrong with an object, and where. */
-export interface ObjectProblem {
+interface ObjectProblem {
   readonly at: string;
   readonly message: string;
 }

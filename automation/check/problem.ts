@@ -18,6 +18,12 @@ const shownProblems = 50;
 /** All that is wrong with the input, as compilers write it: editors and terminals open `file:line:column`. */
 export function inputFailure(problems: readonly InputProblem[]): CommandFailure {
   const lines = problems
+    .toSorted(
+      (a, b) =>
+        (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+        (a.line ?? 0) - (b.line ?? 0) ||
+        (a.column ?? 0) - (b.column ?? 0),
+    )
     .slice(0, shownProblems)
     .map(
       ({ file, line, column, message }) =>

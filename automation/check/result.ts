@@ -6,7 +6,7 @@ import type { JudgedResult, PolicyReport } from "../plan/result.ts";
 export type CheckFinding = PolicyResult & Place;
 
 /** How much there was of what. */
-export interface CheckedCounts {
+interface CheckedCounts {
   /** Files that something was found in, standard input included. */
   readonly files: number;
   /** Objects of Kubernetes. */

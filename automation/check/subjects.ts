@@ -25,7 +25,7 @@ export function successorOf({ apiVersion, kind }: ManifestObject): string | unde
 }
 
 /** Pulumi's token of an object's type. The kinds without a group are `core` there. */
-export function tokenOf(object: ManifestObject): string {
+function tokenOf(object: ManifestObject): string {
   const apiVersion = successorOf(object) ?? object.apiVersion;
   return `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${object.kind}`;
 }

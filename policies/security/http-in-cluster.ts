@@ -30,12 +30,23 @@ interface Listener {
   readonly port: number | undefined;
 }
 
-/** Whether a route asks to be attached to a listener; one that names neither listener nor port asks for all of the gateway. */
-function attachesTo(route: Subject, parent: Property, { gateway, name, port }: Listener): boolean {
+/** Listeners by the gateway that they belong to. */
+type Listeners = ReadonlyMap<string, readonly Listener[]>;
+
+function keyOf(namespace: string, gateway: string | undefined): string {
+  return JSON.stringify([namespace, gateway]);
+}
+
+/** The listener that a route is attached to by one of its parents; one that names neither listener nor port means all. */
+function attachedTo(route: Subject, parent: Property, listeners: Listeners): Listener | undefined {
   const namespace = parent.at("namespace").text() ?? namespaceOf(route);
-  if (parent.at("name").text() !== nameOf(gateway) || namespace !== namespaceOf(gateway)) return false;
   const [section, wanted] = [parent.at("sectionName").text(), parent.at("port").number()];
-  return (section === undefined || section === name) && (wanted === undefined || wanted === port);
+  return listeners
+    .get(keyOf(namespace, parent.at("name").text()))
+    ?.find(
+      ({ name, port }) =>
+        (section === undefined || section === name) && (wanted === undefined || wanted === port),
+    );
 }
 
 function redirects(rule: Property): boolean {
@@ -47,11 +58,11 @@ function redirects(rule: Property): boolean {
   );
 }
 
-function checkRoute(route: Subject, listeners: readonly Listener[]): Finding[] {
+function checkRoute(route: Subject, listeners: Listeners): Finding[] {
   const parents = route.props.at("spec", "parentRefs").items();
-  const attached = listeners.find((listener) =>
-    parents.some((parent) => attachesTo(route, parent, listener)),
-  );
+  const attached = parents
+    .map((parent) => attachedTo(route, parent, listeners))
+    .find((listener) => listener !== undefined);
   if (attached === undefined) return [];
   const where = `the listener ${attached.name ?? ""} of ${nameOf(attached.gateway) ?? ""}, which takes HTTP in clear`;
   const rules = route.props.at("spec", "rules");
@@ -67,13 +78,16 @@ function checkRoute(route: Subject, listeners: readonly Listener[]): Finding[] {
 
 /** Routes that are attached to a listener without TLS do nothing but send to HTTPS. */
 export function checkGateways(stack: Stack): Finding[] {
-  const listeners: Listener[] = [];
-  const unread = each(stack.ofType(GATEWAY), (gateway) =>
-    each(gateway.props.at("spec", "listeners").items(), (listener) => {
+  const listeners = new Map<string, Listener[]>();
+  const unread = each(stack.ofType(GATEWAY), (gateway) => {
+    const key = keyOf(namespaceOf(gateway), nameOf(gateway));
+    return each(gateway.props.at("spec", "listeners").items(), (listener) => {
       if (listener.at("protocol").text() !== "HTTP") return undefined;
-      listeners.push({ gateway, name: listener.at("name").text(), port: listener.at("port").number() });
+      const known = listeners.get(key) ?? [];
+      known.push({ gateway, name: listener.at("name").text(), port: listener.at("port").number() });
+      listeners.set(key, known);
       return undefined;
-    }),
-  );
+    });
+  });
   return [...unread, ...each(stack.ofType(HTTP_ROUTE), (route) => checkRoute(route, listeners))];
 }
