@@ -1,7 +1,9 @@
 import { stringify } from "yaml";
 import { check } from "../../../automation/check/check.ts";
 import type { CheckFinding, CheckResult } from "../../../automation/check/result.ts";
+import { checkFiles, shownCheck } from "../../../automation/check/shown.ts";
 import type { Source } from "../../../automation/check/sources.ts";
+import { formats, reportShown } from "../../../automation/plan/report.ts";
 import type { Pack } from "../../../policies/core/policy.ts";
 
 /** Texts by file name, as if a caller had named each. */
@@ -42,4 +44,10 @@ export function found(result: CheckResult): string[] {
 /** Notes and findings of one policy. */
 export function of(result: CheckResult, policy: string): string[] {
   return found(result).filter((line) => line.startsWith(`${policy} `));
+}
+
+/** Everything that leaves the process. */
+export function everything(result: CheckResult): string[] {
+  const shown = shownCheck(result);
+  return [...formats.map((format) => reportShown(shown, format, true)), ...checkFiles(result).values()];
 }

@@ -12,7 +12,9 @@ import { customerManagedKey } from "../../../policies/security/customer-managed-
 import { httpOnlyRedirects } from "../../../policies/security/http-only-redirects.ts";
 import { ingressBehindEdge } from "../../../policies/security/ingress-behind-edge.ts";
 import { noSecretInEnvironment } from "../../../policies/security/no-secret-in-environment.ts";
+import { twoInstancesInProduction } from "../../../policies/slo/two-instances-in-production.ts";
 import * as types from "../../../policies/types.ts";
+import { AUTOSCALER, DEPLOYMENT, object } from "./kubernetes-support.ts";
 import { changed, resource, SERVICE } from "./support.ts";
 
 class NotApplicable extends Error {}
@@ -161,4 +163,19 @@ test("every policy is served with its id, title, level and mend", () => {
       remediationSteps: policy.fix,
     });
   }
+});
+
+test("OS-01 a policy of both kinds judges each resource by itself, and what only the stack can tell once", () => {
+  const lonely = changed(SERVICE, "template.scaling.minInstanceCount", 1);
+  const scaler = object(changed(AUTOSCALER, "spec.minReplicas", 1), { name: "scaler" });
+  const given = [service(lonely), object(DEPLOYMENT), scaler];
+  const mend = `\nTo mend it: ${twoInstancesInProduction.fix}`;
+  expect(given.map((one) => validate(twoInstancesInProduction, one))).toEqual([
+    [`template.scaling.minInstanceCount is 1; production needs 2 or more${mend}`],
+    [],
+    [],
+  ]);
+  expect(validateStack(twoInstancesInProduction, given)).toEqual([
+    [`spec.minReplicas is 1; production needs 2 or more${mend}`, scaler.urn],
+  ]);
 });
