@@ -1,10 +1,10 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { EXIT } from "../exit.ts";
 import { UsageError } from "../plan/errors.ts";
 import { withProgress } from "../plan/progress.ts";
 import { type Format, reportShown } from "../plan/report.ts";
 import { isBlocked } from "../plan/result.ts";
-import { writeFiles } from "../plan/write.ts";
+import { writeWhole } from "../plan/write.ts";
 import { showsColor } from "../terminal.ts";
 import { check } from "./check.ts";
 import { checkFiles, shownCheck } from "./shown.ts";
@@ -34,7 +34,10 @@ export async function runCheck(
       ...(environment === undefined ? {} : { environment }),
     });
   });
-  if (folder !== undefined) writeFiles(folder, checkFiles(result));
+  if (folder !== undefined) {
+    // Nothing else is touched: a plan's files may lie there, and be what was checked.
+    for (const [file, text] of checkFiles(result)) writeWhole(join(folder, file), text);
+  }
   process.stdout.write(reportShown(shownCheck(result), flags.format, showsColor(process.stdout)));
   return isBlocked(result) ? EXIT.policy : EXIT.ok;
 }

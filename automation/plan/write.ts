@@ -40,7 +40,8 @@ function digest(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function writeWhole(target: string, text: string): void {
+/** Writes one file, in a folder that is made if need be: it appears whole or not at all. */
+export function writeWhole(target: string, text: string): void {
   mkdirSync(dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}.tmp`;
   try {

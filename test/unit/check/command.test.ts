@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   mkdirSync,
@@ -45,6 +46,22 @@ function slipway(args: readonly string[], input = "") {
   });
   return { status, stdout, stderr };
 }
+
+test("--out leaves everything else in its folder as it is", () => {
+  const listed = `${createHash("sha256").update(good).digest("hex")}  kubernetes/app.yaml\n`;
+  write({ "out/kubernetes/app.yaml": good, "out/.slipway-files": listed, "out/plan.md": "a plan" });
+  expect(slipway(["out", "--out", "out"]).status).toBe(0);
+  expect(readdirSync(join(folder, "out"), { recursive: true }).sort()).toEqual([
+    ".slipway-files",
+    "check.html",
+    "check.md",
+    "kubernetes",
+    "kubernetes/app.yaml",
+    "plan.md",
+    "policy.json",
+    "policy.sarif",
+  ]);
+});
 
 describe("slipway check ends with", () => {
   test("0 where nothing stops a deployment, from a folder, all the way down", () => {
