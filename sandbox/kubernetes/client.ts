@@ -9,6 +9,7 @@ import {
 } from "@kubernetes/client-node";
 import type { ClusterConnection } from "./connection.ts";
 import { ClusterError } from "./errors.ts";
+import { send } from "./send.ts";
 
 /** Who the sandbox is in objects' managed fields, where it makes them itself. */
 const fieldManager = "slipway-sandbox";
@@ -47,14 +48,11 @@ export type AnyObject = KubernetesObject & Record<string, unknown>;
 
 /** Creates an object, or changes the fields that it names, whoever else owns them. */
 export async function apply(client: ClusterClient, object: AnyObject): Promise<AnyObject> {
-  return await client.objects.patch(
-    object,
-    undefined,
-    undefined,
-    fieldManager,
-    true,
-    PatchStrategy.ServerSideApply,
-  );
+  const address = await client.objects["specUriPath"](object, "patch");
+  const path = `${address}?fieldManager=${fieldManager}&force=true`;
+  const { status, body } = await send(client.config, "PATCH", path, object, PatchStrategy.ServerSideApply);
+  if (status < 300) return JSON.parse(body) as AnyObject;
+  throw new ApiException(status, `${object.kind} ${object.metadata?.name} is refused`, body, {});
 }
 
 /** Creates an object unless it is there. @returns whether it was created */

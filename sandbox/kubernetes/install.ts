@@ -1,10 +1,7 @@
-import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { type RequestOptions, request } from "node:https";
-import { text } from "node:stream/consumers";
 import type { V1CustomResourceDefinition } from "@kubernetes/client-node";
 import type { AnyObject, ClusterClient } from "./client.ts";
 import { ClusterError } from "./errors.ts";
+import { send } from "./send.ts";
 
 const PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -15,7 +12,7 @@ export async function installDefinitions(
 ): Promise<string[]> {
   const added = await Promise.all(
     definitions.map(async (definition) => {
-      const { status, body } = await post(client, PATH, definition);
+      const { status, body } = await send(client.config, "POST", PATH, definition);
       if (status === 409) return undefined;
       if (status < 300) return definition.metadata?.name ?? "";
       throw new ClusterError(`The cluster refuses the definition of ${definition.metadata?.name}: ${body}`);
@@ -51,19 +48,4 @@ export async function areServed(client: ClusterClient, objects: readonly AnyObje
     ),
   );
   return (await Promise.all(served)).every(Boolean);
-}
-
-/** Sends an object as it is: the client's models lose the members that begin with `x-kubernetes-`. */
-async function post(
-  { config }: ClusterClient,
-  path: string,
-  object: object,
-): Promise<{ readonly status: number; readonly body: string }> {
-  const options: RequestOptions = { method: "POST", headers: { "content-type": "application/json" } };
-  await config.applyToHTTPSOptions(options);
-  const sent = request(`${config.getCurrentCluster()?.server ?? ""}${path}`, options);
-  const answered = once(sent, "response") as Promise<[IncomingMessage]>;
-  sent.end(JSON.stringify(object));
-  const [response] = await answered;
-  return { status: response.statusCode ?? 0, body: await text(response) };
 }

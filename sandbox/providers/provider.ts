@@ -88,8 +88,16 @@ export class SandboxProvider {
     return { inputs: checkedInputs(call.token, { ...call, before }), failures };
   }
 
-  diff(call: ResourceCall, before: Properties): ResourceDiff {
-    return diffResource(call.token, call, before, call.inputs);
+  /**
+   * What has changed of a resource. One that is gone from the cluster has changed as a whole: it is made again, by an
+   * update, which the sandbox needs more than others do, since its cluster comes and goes beside its state.
+   */
+  async diff(call: ResourceCall, before: Properties): Promise<ResourceDiff> {
+    const diff = diffResource(call.token, call, before, call.inputs);
+    if (diff.changes.length > 0 || !call.token.startsWith("kubernetes:")) return diff;
+    const part = await this.#live(call);
+    if ((await part?.isMissing?.(liveResource(call, {}))) !== true) return diff;
+    return { ...diff, changes: [{ path: "metadata", kind: "update", replaces: false }] };
   }
 
   /** Whether there is a cluster that Kubernetes objects go to. */

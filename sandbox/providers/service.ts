@@ -127,7 +127,7 @@ export function providerService(provider: SandboxProvider, version: string): Unt
         inputs: fromStruct(request.getNews()),
         outputs: fromStruct(request.getOlds()),
       };
-      return diffResponse(provider.diff(resource(call, parts), fromStruct(request.getOldInputs())));
+      return diffResponse(await provider.diff(resource(call, parts), fromStruct(request.getOldInputs())));
     }),
     create: unary<InstanceType<typeof messages.CreateRequest>>(async (call) => {
       const { request } = call;

@@ -118,12 +118,12 @@ describeWithCluster("the Kubernetes provider on a cluster", (cluster) => {
     expect(outputsOf(state)).toMatchObject({ status: { availableReplicas: 1 }, metadata: { generation: 1 } });
 
     const again = check(deployment, "api", given, inputs);
-    expect(provider.diff(callOf(deployment, "api", again, state), inputs).changes).toEqual([]);
+    expect((await provider.diff(callOf(deployment, "api", again, state), inputs)).changes).toEqual([]);
     const read = await provider.read(callOf(deployment, "api", inputs, state));
     expect(read?.inputs).toBeUndefined();
 
     const next = check(deployment, "api", changed(given, image, "shop/api:2"), inputs);
-    expect(provider.diff(callOf(deployment, "api", next, state), inputs).changes).toEqual([
+    expect((await provider.diff(callOf(deployment, "api", next, state), inputs)).changes).toEqual([
       { path: image, kind: "update", replaces: false },
     ]);
     const updated = await provider.update(callOf(deployment, "api", next, state));
@@ -134,6 +134,26 @@ describeWithCluster("the Kubernetes provider on a cluster", (cluster) => {
     await provider.delete(callOf(deployment, "api", next, updated));
   });
 
+  test("what someone deleted, or another cluster never had, is made again", {
+    timeout: TIMEOUT,
+  }, async () => {
+    const namespace = await cluster.testNamespace();
+    const { provider, callOf, create } = providerOn(cluster, namespace);
+    const { inputs, state } = await create(deployment, "api", small("api"));
+    const call = callOf(deployment, "api", inputs, state);
+    await cluster.client.objects.delete({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "api", namespace },
+    });
+    expect((await provider.diff(call, inputs)).changes).toEqual([
+      { path: "metadata", kind: "update", replaces: false },
+    ]);
+    const again = await provider.update(call);
+    expect(outputsOf(again)).toMatchObject({ status: { availableReplicas: 1 } });
+    expect((await provider.diff(call, inputs)).changes).toEqual([]);
+  });
+
   test("an immutable selector replaces, and the preview of an update in place is refused with its path", {
     timeout: TIMEOUT,
   }, async () => {
@@ -141,7 +161,7 @@ describeWithCluster("the Kubernetes provider on a cluster", (cluster) => {
     const { provider, callOf, check, create } = providerOn(cluster, namespace);
     const { inputs, state } = await create(deployment, "api", small("api"));
     const other = check(deployment, "api", small("api", { app: "other" }), inputs);
-    expect(provider.diff(callOf(deployment, "api", other, state), inputs)).toMatchObject({
+    expect(await provider.diff(callOf(deployment, "api", other, state), inputs)).toMatchObject({
       deleteBeforeReplace: true,
       changes: [{ path: "spec.selector.matchLabels.app", replaces: true }, { replaces: false }],
     });
@@ -165,9 +185,9 @@ describeWithCluster("the Kubernetes provider on a cluster", (cluster) => {
       image: "shop/api:hotfix",
       resources: { requests: { cpu: "100m", memory: "1Gi" } },
     });
-    expect(provider.diff(callOf(deployment, "api", inputs, state), drifted?.inputs ?? {}).changes).toEqual([
-      { path: image, kind: "update", replaces: false },
-    ]);
+    expect(
+      (await provider.diff(callOf(deployment, "api", inputs, state), drifted?.inputs ?? {})).changes,
+    ).toEqual([{ path: image, kind: "update", replaces: false }]);
 
     const message = `Deployment ${namespace}/api has fields that something else manages, with other values:
   spec.template.spec.containers[name="api"].image: managed by "slipway-sandbox"
@@ -264,13 +284,13 @@ Leave these fields out`;
     const read = await provider.read(callOf(deployment, "api", {}, { id: `${namespace}/api`, outputs: {} }));
     const imported = read as ResourceState;
     const after = check(deployment, "api", small("api"), imported.inputs ?? {});
-    expect(provider.diff(callOf(deployment, "api", after, imported), imported.inputs ?? {}).changes).toEqual(
-      [],
-    );
+    expect(
+      (await provider.diff(callOf(deployment, "api", after, imported), imported.inputs ?? {})).changes,
+    ).toEqual([]);
     const other = check(deployment, "api", small("api", { image: "shop/api:2" }), imported.inputs ?? {});
-    expect(provider.diff(callOf(deployment, "api", other, imported), imported.inputs ?? {}).changes).toEqual([
-      { path: image, kind: "update", replaces: false },
-    ]);
+    expect(
+      (await provider.diff(callOf(deployment, "api", other, imported), imported.inputs ?? {})).changes,
+    ).toEqual([{ path: image, kind: "update", replaces: false }]);
 
     const upserting = providerOn(cluster, namespace, { upsertExistingObjects: "true" });
     expect((await upserting.create(deployment, "api", small("api"))).state.id).toBe(`${namespace}/api`);

@@ -33,6 +33,8 @@ export interface LiveResult {
 export interface BoundPart {
   /** Looks whether a create or an update would be refused. @throws with the reason */
   preview?(resource: LiveResource, verb: "create" | "update"): Promise<void>;
+  /** Whether what the state knows is not there: another cluster came in its place, or someone deleted it. */
+  isMissing?(resource: LiveResource): Promise<boolean>;
   create(resource: LiveResource): Promise<LiveResult>;
   update(resource: LiveResource): Promise<LiveResult>;
   /** Undefined when it is there no more. */

@@ -73,6 +73,13 @@ class KubernetesPart implements BoundPart {
     }
   }
 
+  /** A kind that the cluster has not is a thing of its own, said where the object is made. */
+  async isMissing(resource: LiveResource): Promise<boolean> {
+    const kind = await this.#client.kind(this.#type);
+    if (kind === undefined || this.#type.isPatch) return kind === undefined;
+    return (await this.#client.get(this.#place(kind, resource.inputs, resource.id).path)) === undefined;
+  }
+
   async create(resource: LiveResource): Promise<LiveResult> {
     const kind = await this.#served(resource);
     const manager = managerOf(resource);
