@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import type { PlanResource } from "../../../automation/plan/resources.ts";
 import { ENVIRONMENTS } from "../../../systems/ethixai/environments.ts";
 import {
@@ -9,20 +7,15 @@ import {
   backendVariables,
   productionProblems,
 } from "../../../systems/ethixai/variables.ts";
-import { declareSystems, parseStack } from "../../../systems/stack.ts";
-import { declare, find, ofType } from "../../support/declare.ts";
+import { find, ofType } from "../../support/declare.ts";
+import { systemIn } from "./support.ts";
 
 const RUN = "gcp:cloudrunv2/service:Service";
 const STACKS = ["sandbox", "staging", "production"] as const;
 
-function settings(stack: string) {
-  const file = `Pulumi.${stack}.yaml`;
-  return parseStack(parse(readFileSync(file, "utf8")).config["slipway:stack"], file);
-}
-
 const plans = new Map<string, readonly PlanResource[]>();
 beforeAll(async () => {
-  for (const stack of STACKS) plans.set(stack, await declare(() => declareSystems(settings(stack)), stack));
+  for (const stack of STACKS) plans.set(stack, await systemIn(stack, "ethixai"));
 });
 
 function planned(stack: string): readonly PlanResource[] {
