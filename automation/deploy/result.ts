@@ -9,11 +9,12 @@ import { changesText, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
 import { deployedResources, planResourceOf } from "./state.ts";
 import { type Summary, summaryText } from "./summary.ts";
+import { workloadsIn } from "./workloads.ts";
 
 function nextCommands(
   { target, cloud }: Session,
   command: Operation,
-  addresses: Summary["addresses"],
+  { addresses, workloads }: Pick<Summary, "addresses" | "workloads">,
 ): string[] {
   const flags = `--stack ${target.stack}${target.sandbox && target.stack !== "sandbox" ? " --sandbox" : ""}`;
   if (command === "preview") return [`npx slipway up ${flags}`];
@@ -23,6 +24,9 @@ function nextCommands(
     ...(first === undefined
       ? []
       : [`curl ${first.url}`, `npx slipway sandbox load ${first.url} --rps 20 --seconds 30`]),
+    ...(workloads.some(({ pods }) => pods === undefined)
+      ? [`npx slipway sandbox kubernetes start && npx slipway up ${flags}`]
+      : []),
     "npx slipway sandbox status",
   ];
 }
@@ -36,9 +40,9 @@ function atEdge(resources: readonly PlanResource[]): Set<string> {
   );
 }
 
-type Facts = Pick<Summary, "resources" | "addresses" | "services" | "cost" | "warnings">;
+type Facts = Pick<Summary, "resources" | "addresses" | "workloads" | "services" | "cost" | "warnings">;
 
-const NOTHING: Facts = { resources: [], addresses: [], services: [], warnings: [] };
+const NOTHING: Facts = { resources: [], addresses: [], workloads: [], services: [], warnings: [] };
 
 function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]> {
   const { low, expected, high, lines } = estimateMonthlyCost(
@@ -57,9 +61,11 @@ function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]
 /** What is there now. A local cloud that has gone since is a warning: the run itself is over, and ended well. */
 async function whatExists(session: Session): Promise<Facts> {
   const { target, cloud } = session;
-  const resources = (await deployedResources(session)).map(planResourceOf);
+  const deployed = await deployedResources(session);
+  const resources = deployed.map(planResourceOf);
   if (resources.length === 0) return NOTHING;
-  const facts = { resources, services: serviceSummaries(resources), cost: costOf(resources) };
+  const services = serviceSummaries(resources);
+  const facts = { resources, workloads: workloadsIn(deployed), services, cost: costOf(resources) };
   if (cloud === undefined) return { ...facts, addresses: [], warnings: [] };
   try {
     return { ...facts, addresses: await askAddresses(cloud, target.stack, atEdge(resources)), warnings: [] };
@@ -97,7 +103,7 @@ async function summarize(
       findings: judged ? record.findings : [],
     },
     warnings: [...record.warnings, ...facts.warnings],
-    next: failure === undefined ? nextCommands(session, command, facts.addresses) : [],
+    next: failure === undefined ? nextCommands(session, command, facts) : [],
   };
 }
 

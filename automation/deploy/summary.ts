@@ -1,11 +1,12 @@
 import { createColors } from "picocolors";
 import { counted, dollars } from "../plan/formats/words.ts";
 import type { PlanResource } from "../plan/resources.ts";
-import { objectiveText, type ServiceSummary } from "../plan/services.ts";
+import { fullName, objectiveText, type ServiceSummary } from "../plan/services.ts";
 import { shortType, treeLines, treeOf } from "../plan/tree.ts";
 import type { Address } from "./addresses.ts";
 import type { Operation } from "./operations.ts";
 import type { PolicyFinding, ResourceChange } from "./run-events.ts";
+import { type WorkloadSummary, workloadText } from "./workloads.ts";
 
 /** All that a person wants to see at the end of a run; what `--json` prints. */
 export interface Summary {
@@ -24,6 +25,8 @@ export interface Summary {
   /** Empty for a preview and after a destroy. */
   readonly resources: readonly PlanResource[];
   readonly addresses: readonly Address[];
+  /** What runs on Kubernetes. */
+  readonly workloads: readonly WorkloadSummary[];
   readonly services: readonly ServiceSummary[];
   /** US dollars a month at list prices, as if it ran in its own cloud. */
   readonly cost?: {
@@ -112,6 +115,11 @@ function namesChanges({ steps, command }: Summary): boolean {
   return command === "preview" || !whole || steps.length <= SHOWN_CHANGES;
 }
 
+/** What to call the workloads: without a cluster, there is none that they could be in. */
+function inCluster(workloads: readonly WorkloadSummary[]): string {
+  return workloads.some(({ pods }) => pods !== undefined) ? "In the cluster" : "Without a cluster";
+}
+
 /** The summary for a terminal. */
 export function summaryText(summary: Summary, color: boolean): string {
   const paint = createColors(color);
@@ -126,8 +134,8 @@ export function summaryText(summary: Summary, color: boolean): string {
     const answer = status === undefined ? paint.red("does not answer") : paint.green(`answers ${status}`);
     return `${service.padEnd(24)} ${url}  ${answer}`;
   });
-  const objectives = summary.services.flatMap(({ name, objectives }) =>
-    objectives.map((objective) => `${name.padEnd(12)} ${objectiveText(objective)}`),
+  const objectives = summary.services.flatMap((service) =>
+    service.objectives.map((objective) => `${fullName(service).padEnd(20)} ${objectiveText(objective)}`),
   );
   const policies = policyLines(summary.policies, paint);
   const cost =
@@ -143,6 +151,7 @@ export function summaryText(summary: Summary, color: boolean): string {
     ...section("Changes", namesChanges(summary) ? changeLines(summary.steps, paint) : []),
     ...section("What exists", tree),
     ...section("Answering now", addresses),
+    ...section(inCluster(summary.workloads), summary.workloads.map(workloadText)),
     ...section("Objectives", objectives),
     ...section("Policies", policies),
     ...section("Cost", cost),

@@ -10,14 +10,23 @@ export interface ObjectiveSummary {
   readonly target: number;
   readonly windowDays: number;
   readonly owner: string;
-  /** For latency: how long a good request takes at most. */
+  /** For latency: how long a good request takes at most; for a delta: how much longer than the others'. */
   readonly thresholdSeconds?: number;
+  /** For latency and delta: of which requests. */
+  readonly route?: string;
+  /** For delta: held against which. */
+  readonly against?: string;
+  /** For ratio: counters of bad events and of all. */
+  readonly bad?: string;
+  readonly total?: string;
 }
 
 /** What a service promises and what it can bear, read from its own annotations. */
 export interface ServiceSummary {
   readonly urn: string;
   readonly name: string;
+  /** System that it belongs to, where it says so. */
+  readonly system?: string;
   readonly instances: { readonly min: number; readonly max: number };
   /** Requests per second that one instance serves. */
   readonly capacityPerInstance: number;
@@ -37,27 +46,51 @@ const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
  * candidate is not one of its own.
  */
 export function serviceSummaries(resources: readonly PlanResource[]): ServiceSummary[] {
+  const autoscalers = new Map(
+    resources
+      .filter(({ type }) => type === AUTOSCALER)
+      .map(({ inputs }) => [scaledBy(inputs), inputs] as const),
+  );
   return resources
     .flatMap((resource) => {
       const { type, inputs } = resource;
       if (type === CLOUD_RUN) {
-        return summaryOf(resource, at(inputs, "annotations"), at(inputs, "name"), cloudRunInstances(inputs));
+        return summaryOf(resource, inputs, at(inputs, "labels", "system"), cloudRunInstances(inputs));
       }
       const podLabels = at(inputs, "spec", "template", "metadata", "labels");
       if (type !== DEPLOYMENT || at(podLabels, "slipway.dev/track") === "candidate") return [];
       const { metadata } = inputs;
-      const instances = podInstances(inputs, resources);
-      return summaryOf(resource, at(metadata, "annotations"), at(metadata, "name"), instances);
+      const system = at(metadata, "labels", "app.kubernetes.io/part-of");
+      const instances = podInstances(inputs, autoscalers.get(objectKey("Deployment", metadata, metadata)));
+      return summaryOf(resource, metadata, system, instances);
     })
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    .sort((a, b) => (fullName(a) < fullName(b) ? -1 : fullName(a) > fullName(b) ? 1 : 0));
 }
 
+/** What an autoscaler aims at. */
+function scaledBy({ metadata, spec }: PlanResource["inputs"]): string {
+  const target = at(spec, "scaleTargetRef");
+  return objectKey(String(at(target, "kind")), metadata, target);
+}
+
+function objectKey(kind: string, inNamespace: Json | undefined, named: Json | undefined): string {
+  return `${kind} ${at(inNamespace, "namespace")}/${at(named, "name")}`;
+}
+
+/** `ethixai/backend`: services of two systems may have one name. */
+export function fullName({ system, name }: Pick<ServiceSummary, "system" | "name">): string {
+  return system === undefined ? name : `${system}/${name}`;
+}
+
+/** @param described what bears its name and annotations: a Cloud Run service itself, an object's metadata */
 function summaryOf(
   { urn, name }: PlanResource,
-  annotations: Json | undefined,
-  named: Json | undefined,
+  described: Json | undefined,
+  system: Json | undefined,
   instances: ServiceSummary["instances"],
 ): ServiceSummary[] {
+  const annotations = at(described, "annotations");
+  const named = at(described, "name");
   const capacityPerInstance = number(at(annotations, "slipway.dev/capacity-per-instance"));
   const peak = number(at(annotations, "slipway.dev/peak"));
   if (capacityPerInstance === undefined || peak === undefined) return [];
@@ -65,6 +98,7 @@ function summaryOf(
     {
       urn,
       name: typeof named === "string" && !named.startsWith("[") ? named : name,
+      ...(typeof system === "string" && !system.startsWith("[") ? { system } : {}),
       instances,
       capacityPerInstance,
       peak,
@@ -84,20 +118,13 @@ function cloudRunInstances(inputs: PlanResource["inputs"]): ServiceSummary["inst
 
 /** What the autoscaler that aims at a Deployment may do; without one, the replicas that it states. */
 function podInstances(
-  { metadata, spec }: PlanResource["inputs"],
-  resources: readonly PlanResource[],
+  { spec }: PlanResource["inputs"],
+  autoscaler: PlanResource["inputs"] | undefined,
 ): ServiceSummary["instances"] {
-  const scaler = resources.find(
-    ({ type, inputs }) =>
-      type === AUTOSCALER &&
-      at(inputs, "metadata", "namespace") === at(metadata, "namespace") &&
-      at(inputs, "spec", "scaleTargetRef", "kind") === "Deployment" &&
-      at(inputs, "spec", "scaleTargetRef", "name") === at(metadata, "name"),
-  )?.inputs;
   const replicas = number(at(spec, "replicas")) ?? 1;
-  if (scaler === undefined) return { min: replicas, max: replicas };
-  const min = number(at(scaler, "spec", "minReplicas")) ?? 1;
-  return { min, max: number(at(scaler, "spec", "maxReplicas")) ?? min };
+  if (autoscaler === undefined) return { min: replicas, max: replicas };
+  const min = number(at(autoscaler, "spec", "minReplicas")) ?? 1;
+  return { min, max: number(at(autoscaler, "spec", "maxReplicas")) ?? min };
 }
 
 function number(value: Json | undefined): number | undefined {
@@ -124,15 +151,29 @@ function isObjective(value: unknown): value is ObjectiveSummary {
   );
 }
 
+function timeText(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds} s`;
+}
+
+/** What counts as good, in words. */
+function goodText({ kind, thresholdSeconds = 0, route, against, bad, total }: ObjectiveSummary): string {
+  switch (kind) {
+    case "availability":
+      return "of requests answered without a server error";
+    case "latency":
+      return `of requests${route === undefined ? "" : ` to ${route}`} under ${timeText(thresholdSeconds)}`;
+    case "delta":
+      return `of requests to ${route} no more than ${timeText(thresholdSeconds)} slower than to ${against}`;
+    case "ratio":
+      return `of ${total} without ${bad}`;
+    default:
+      return `good (${kind})`;
+  }
+}
+
 /** An objective in words: `99 % of requests under 2 s, over 30 days`. */
-export function objectiveText({ kind, target, windowDays, thresholdSeconds }: ObjectiveSummary): string {
-  const good =
-    kind === "latency" && thresholdSeconds !== undefined
-      ? `of requests under ${thresholdSeconds < 1 ? `${Math.round(thresholdSeconds * 1000)} ms` : `${thresholdSeconds} s`}`
-      : kind === "availability"
-        ? "of requests answered without a server error"
-        : `good (${kind})`;
-  return `${target} % ${good}, over ${windowDays} days`;
+export function objectiveText(objective: ObjectiveSummary): string {
+  return `${objective.target} % ${goodText(objective)}, over ${objective.windowDays} days`;
 }
 
 /** A service's capacity in words: `3 to 13 instances; peak 50/s takes 4 of them at 15/s each`. */

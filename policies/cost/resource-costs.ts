@@ -1,5 +1,5 @@
 import type { Subject } from "../core/policy.ts";
-import { ATLAS_CLUSTER, BUCKET } from "../types.ts";
+import { ATLAS_CLUSTER, BUCKET, DEPLOYMENT, STATEFUL_SET } from "../types.ts";
 import { type CostLine, mapRange, priced } from "./line.ts";
 import { HOURS_PER_MONTH } from "./prices.ts";
 import type { Range, Usage } from "./usage.ts";
@@ -80,10 +80,18 @@ const nat: Pricing = ({ urn, name }, { usage, instances }) => {
 const vercel: Pricing = ({ urn, name }, { usage }) =>
   priced(urn, `Vercel ${name}, plan Pro`, { "vercel.seat": usage.vercelSeats });
 
+/** Pods cost what their nodes cost, and those are the cluster's, which is no resource of the stack. */
+const pods: Pricing = ({ urn, name, props }) =>
+  priced(urn, `pods of ${props.at("metadata", "name").text() ?? name}`, {
+    "kubernetes.pod": HOURS_PER_MONTH,
+  });
+
 /** How each type of resource is priced; what is not here is free or costs by use that nothing states. */
 export const PRICINGS: Readonly<Record<string, Pricing>> = {
   [ATLAS_CLUSTER]: atlas,
   [BUCKET]: bucket,
+  [DEPLOYMENT]: pods,
+  [STATEFUL_SET]: pods,
   "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
   "gcp:kms/cryptoKey:CryptoKey": cryptoKey,
   "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,

@@ -26,7 +26,7 @@ async function contents(folder: string): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(file, "latin1")))).join("\n");
 }
 
-describe("EthixAI in the sandbox, with the real engine", { timeout: 180_000 }, () => {
+describe("the sandbox, with the real engine", { timeout: 180_000 }, () => {
   test("EA-01 is deployed, and every address that is named answers", async () => {
     const summary = await deploy("up", "--stack", "sandbox");
     expect(summary.changes.create).toBeGreaterThan(150);
@@ -35,10 +35,18 @@ describe("EthixAI in the sandbox, with the real engine", { timeout: 180_000 }, (
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
       expect(status).toBe(200);
     }
-    expect(summary.services.map(({ name, objectives }) => [name, objectives.length])).toEqual([
-      ["ai-core", 2],
-      ["backend", 2],
+    expect(
+      summary.services.map(({ system, name, objectives }) => [`${system}/${name}`, objectives.length]),
+    ).toEqual([
+      ["ethixai/ai-core", 2],
+      ["ethixai/backend", 2],
+      ["onesource/backend", 7],
+      ["onesource/frontend", 2],
     ]);
+    // There is no cluster: what is for one is checked, and kept in the state.
+    expect(summary.workloads).toEqual(
+      ["backend", "frontend", "mongo", "redis"].map((name) => ({ workload: `onesource/${name}` })),
+    );
     expect(summary.policies.findings.filter(({ mandatory }) => mandatory)).toEqual([]);
     expect(summary.cost?.expected).toBeGreaterThan(0);
   });

@@ -1,4 +1,4 @@
-import { capacityText, objectiveText } from "../services.ts";
+import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, type TreeNode, treeOf } from "../tree.ts";
 import type { Json } from "../wire.ts";
 import { type Html, html, joined, raw } from "./markup.ts";
@@ -104,7 +104,7 @@ function policySection(shown: Shown): Html {
 
 function serviceSection({ services = [] }: Shown["result"]): Html {
   const rows = services.map((service) => [
-    html`<code>${service.name}</code>`,
+    html`<code>${fullName(service)}</code>`,
     capacityText(service),
     list(
       service.objectives.map(

@@ -1,4 +1,4 @@
-import { capacityText, objectiveText } from "../services.ts";
+import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
@@ -69,7 +69,7 @@ function serviceSection({ services = [] }: Shown["result"]): string[] {
     const objectives = service.objectives
       .map((one) => `${plain(one.name)}: ${plain(objectiveText(one))}`)
       .join("<br>");
-    return `| ${code(service.name)} | ${plain(capacityText(service))} | ${objectives} |`;
+    return `| ${code(fullName(service))} | ${plain(capacityText(service))} | ${objectives} |`;
   });
   return ["### Services", "", "| Service | Capacity | Objectives |", "|---|---|---|", ...rows, ""];
 }

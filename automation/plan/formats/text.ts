@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { capacityText, objectiveText } from "../services.ts";
+import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
@@ -42,7 +42,7 @@ export function textReport(shown: Shown, color: boolean): string {
     return `${paint.dim(branch)}${resource.name} ${paint.dim(shortType(resource.type))}${flags}`;
   });
   const services = (result.services ?? []).flatMap((service) => [
-    `  ${service.name}: ${capacityText(service)}`,
+    `  ${fullName(service)}: ${capacityText(service)}`,
     ...service.objectives.map(
       (objective) =>
         `    ${objective.name}: ${objectiveText(objective)} ${paint.dim(`(${objective.owner})`)}`,

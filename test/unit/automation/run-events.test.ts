@@ -110,6 +110,7 @@ test("the summary says what a person wants to know, and nothing where there is n
     stack: "sandbox",
     sandbox: true,
     command: "up",
+    workloads: [{ workload: "shop/api", pods: { ready: 1, all: 2 } }],
     changes: { create: 1 },
     changed: "1 created",
     steps: [
@@ -167,6 +168,9 @@ test("the summary says what a person wants to know, and nothing where there is n
       "Answering now",
       "  shop/api                 http://127.0.0.1:1  answers 200",
       "  shop/web                 http://127.0.0.1:2  does not answer",
+      "",
+      "In the cluster",
+      "  shop/api                 1 of 2 pods ready",
       "",
       "Policies",
       "  2 policies asked: 1 violation",

@@ -33,6 +33,7 @@ describe("a Deployment that states its capacity", () => {
     expect(services.map(({ urn: _, ...service }) => service)).toEqual([
       {
         name: "api",
+        system: "shop",
         instances: { min: 3, max: 12 },
         capacityPerInstance: 20,
         peak: 50,
@@ -41,6 +42,7 @@ describe("a Deployment that states its capacity", () => {
       },
       {
         name: "fixed",
+        system: "shop",
         instances: { min: 2, max: 2 },
         capacityPerInstance: 20,
         peak: 50,
