@@ -12,8 +12,12 @@ export { Mongo, type MongoArgs } from "./data/mongo.ts";
 export { Redis, type RedisArgs } from "./data/redis.ts";
 export type { RedisStore } from "./data/redis-store.ts";
 export { SlipwayError } from "./errors.ts";
+export type { Flag, Setting } from "./flags/flag.ts";
+export { RuntimeFlags, type RuntimeFlagsArgs } from "./flags/runtime-flags.ts";
 export { CiIdentity, type CiIdentityArgs } from "./identity/ci-identity.ts";
 export { Foundation } from "./identity/foundation.ts";
+export { Namespace, type NamespaceArgs } from "./kubernetes/namespace.ts";
+export type { Callee, Destination, Outside } from "./kubernetes/reach.ts";
 export { Edge, type EdgeArgs } from "./network/edge.ts";
 export { Gateway, type GatewayArgs, type SharedGatewayArgs } from "./network/gateway.ts";
 export type { GatewayCertificate, GatewayImplementation, GatewayRoute } from "./network/gateway-args.ts";
@@ -22,6 +26,7 @@ export type { Backend, RoutedService } from "./network/routed-service.ts";
 export type { RateLimit } from "./network/waf.ts";
 export type { Indicator, NormalizedObjective, Objective } from "./objectives/objective.ts";
 export { REGIONS, type Region } from "./regions.ts";
+export type { Comparison, EmergencyStop, ReleasePlan, ReleaseStep, Soak, SoakRound } from "./release/plan.ts";
 export { type Environment, newScope, type Scope } from "./scope.ts";
 export { EncryptionKey, type EncryptionKeyArgs } from "./secrets/encryption-key.ts";
 export type { Rotation } from "./secrets/rotation.ts";
@@ -33,6 +38,14 @@ export { ImageMirror, type ImageMirrorArgs } from "./service/image-mirror.ts";
 export type { NormalizedService } from "./service/normalize.ts";
 export type { Probe, Probes } from "./service/probes.ts";
 export { Service, type ServiceArgs } from "./service/service.ts";
-export type { Capacity, Exposure, Scaling, ServiceSpec } from "./service/spec.ts";
+export type {
+  Candidate,
+  Capacity,
+  Exposure,
+  Runtime,
+  Scaling,
+  ScalingSignal,
+  ServiceSpec,
+} from "./service/spec.ts";
 export type { TrafficShare } from "./service/traffic.ts";
 export type { Duration, Memory } from "./units.ts";

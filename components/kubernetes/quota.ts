@@ -4,7 +4,7 @@ import type { WorkloadSize } from "./namespace.ts";
 const MEBIBYTE = 2 ** 20;
 
 /** What all workloads take at once when each has its most pods, and is rolled over. */
-export interface Footprint {
+interface Footprint {
   readonly pods: number;
   /** CPUs requested, and at most used. */
   readonly cpu: number;
@@ -16,7 +16,7 @@ export interface Footprint {
 }
 
 /** Adds up workloads. Pure. */
-export function footprint(workloads: readonly WorkloadSize[]): Footprint {
+function footprint(workloads: readonly WorkloadSize[]): Footprint {
   return workloads.reduce<Footprint>(
     (sum, { most, cpu, cpuLimit, memory, storage = 0 }) => ({
       pods: sum.pods + most,

@@ -33,12 +33,12 @@ export function cpuLimit(cpu: number): number {
  * are enough for kube-proxy (a rolling update under load lost 11 of 1,342 requests without, none with 2 s); load balancers
  * outside the cluster take longer to hear of it.
  */
-export function preStopSeconds(exposure: ServiceSpec["exposure"]): number {
+function preStopSeconds(exposure: ServiceSpec["exposure"]): number {
   return exposure === "edge" ? 15 : 5;
 }
 
 /** Time from being told to stop to being killed, in seconds: longer than waiting and draining take together. */
-export function gracePeriodSeconds(exposure: ServiceSpec["exposure"], drainSeconds: number): number {
+function gracePeriodSeconds(exposure: ServiceSpec["exposure"], drainSeconds: number): number {
   return preStopSeconds(exposure) + Math.ceil(drainSeconds) + 5;
 }
 
