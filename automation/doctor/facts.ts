@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type EngineFacts, inspectEngine } from "../../sandbox/engine/index.ts";
+import { type ClusterConnection, findKubebox, readConnection } from "../../sandbox/kubernetes/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 
 /** Programs that some commands or tests use when they are there. */
@@ -23,6 +24,12 @@ export interface Facts {
     readonly hasState: boolean;
     readonly cloud: "running" | "stopped";
   };
+  readonly kubernetes: {
+    /** Path of the control plane's binary, where it was built. */
+    readonly binary: string | undefined;
+    /** The cluster that the sandbox uses. */
+    readonly cluster: Pick<ClusterConnection, "origin" | "level"> | undefined;
+  };
   /** Where a Pulumi login was found, in words; undefined when there is none. */
   readonly login: string | undefined;
   /** Where Google Cloud credentials were found, in words; undefined when there are none. */
@@ -31,9 +38,10 @@ export interface Facts {
 
 /** Looks at this machine and at the checkout at `root`. Changes nothing, and uses no network. */
 export async function gatherFacts(root: string, env: NodeJS.ProcessEnv = process.env): Promise<Facts> {
-  const [engine, sandbox, login, googleCredentials, ...versions] = await Promise.all([
+  const [engine, sandbox, binary, login, googleCredentials, ...versions] = await Promise.all([
     inspectEngine(env),
     sandboxFacts(root),
+    findKubebox(env),
     findLogin(env),
     findGoogleCredentials(env),
     ...tools.map((tool) => toolVersion(tool, env)),
@@ -44,6 +52,7 @@ export async function gatherFacts(root: string, env: NodeJS.ProcessEnv = process
     tools: byTool as Record<Tool, string | undefined>,
     engine,
     sandbox,
+    kubernetes: { binary, cluster: readConnection(sandboxPaths(root).kubernetes) },
     login,
     googleCredentials,
   };

@@ -35,6 +35,9 @@ function factRows(
 ): [name: string, value: string | undefined][] {
   const { engine, cache, go } = facts.engine;
   const how = { path: "from PATH", download: "official download", built: "built from source" };
+  const { binary, cluster } = facts.kubernetes;
+  const origins = { own: "the sandbox's own", kind: "made by kind", given: "one that you named" };
+  const levels = { api: "a real control plane, pods only seem to run", real: "pods run" };
   const host = engine?.languageHost === "slipway" ? ", with Slipway's Node host" : "";
   return [
     ["Node", facts.node],
@@ -50,6 +53,8 @@ function factRows(
       `${short(facts.sandbox.folder)}, ${facts.sandbox.hasState ? "has stacks" : "nothing deployed yet"}`,
     ],
     ["local cloud", facts.sandbox.cloud],
+    ["Kubernetes", binary === undefined ? undefined : `built from source: ${short(binary)}`],
+    ["cluster", cluster === undefined ? "none" : `${origins[cluster.origin]}; ${levels[cluster.level]}`],
     ["Pulumi login", facts.login],
     ["Google credentials", facts.googleCredentials],
   ];

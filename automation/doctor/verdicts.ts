@@ -27,6 +27,7 @@ export function judge(facts: Facts): Verdict[] {
   return [
     verdict("slipway plan", node),
     verdict(`${deploying} --sandbox   (or S = sandbox)`, [...node, ...engineLacks(facts)], engineNote(facts)),
+    verdict("slipway sandbox kubernetes start", [...node, ...clusterLacks(facts)], clusterNote(facts)),
     verdict(deploying, [...node, ...engineLacks(facts), ...cloud], engineNote(facts)),
     verdict("pulumi preview --stack S --policy-pack policies/security", [
       ...node,
@@ -65,6 +66,21 @@ function engineLacks({ engine }: Facts): Lack[] {
 function engineNote({ engine }: Facts): string | undefined {
   if (engine.engine) return undefined;
   return "the first run downloads an engine, or builds one in three to four minutes";
+}
+
+function clusterLacks({ kubernetes, engine }: Facts): Lack[] {
+  if (kubernetes.binary !== undefined || kubernetes.cluster !== undefined || engine.canCompile) return [];
+  return [
+    {
+      what: "a Kubernetes cluster (no Go to build one; kind is tried)",
+      remedy: "slipway sandbox kubernetes start --kubeconfig FILE --context NAME",
+    },
+  ];
+}
+
+function clusterNote({ kubernetes }: Facts): string | undefined {
+  if (kubernetes.binary !== undefined || kubernetes.cluster !== undefined) return undefined;
+  return "the first start builds Kubernetes in about five minutes";
 }
 
 function plainPulumiLacks({ engine }: Facts): Lack[] {

@@ -25,6 +25,10 @@ const complete: Facts = {
     cache: { folder: "/home/ada/.cache/slipway", used: 115e6, free: 80e9, needed: 4e9 },
   },
   sandbox: { folder: "/home/ada/shop/.slipway/sandbox", hasState: true, cloud: "running" },
+  kubernetes: {
+    binary: "/home/ada/.cache/slipway/kubernetes/built-1.36.3/bin/kubebox",
+    cluster: { origin: "own", level: "api" },
+  },
   login: "pulumi login",
   googleCredentials: "gcloud application-default login",
 };
@@ -34,6 +38,7 @@ const bare: Facts = {
   tools: { npm: "11.0.0", docker: undefined, kubectl: undefined, gcloud: undefined, promtool: undefined },
   engine: { ...complete.engine, engine: undefined, onPath: "there is none", go: undefined },
   sandbox: { ...complete.sandbox, hasState: false, cloud: "stopped" },
+  kubernetes: { binary: undefined, cluster: undefined },
   login: undefined,
   googleCredentials: undefined,
 };
@@ -42,17 +47,18 @@ const works = (facts: Facts) => judge(facts).map((each) => each.works);
 const lacks = (facts: Facts) => judge(facts).map((each) => each.missing.map(({ what }) => what));
 
 test("on a complete machine everything works", () => {
-  expect(works(complete)).toEqual([true, true, true, true]);
-  expect(lacks(complete)).toEqual([[], [], [], []]);
+  expect(works(complete)).toEqual([true, true, true, true, true]);
+  expect(lacks(complete)).toEqual([[], [], [], [], []]);
 });
 
 test("on a bare machine the sandbox still works, after an engine is had; the cloud needs accounts", () => {
-  expect(works(bare)).toEqual([true, true, false, false]);
+  expect(works(bare)).toEqual([true, true, true, false, false]);
   expect(judge(bare)[1]?.note).toBe(
     "the first run downloads an engine, or builds one in three to four minutes",
   );
+  expect(judge(bare)[2]?.note).toBe("the first start builds Kubernetes in about five minutes");
   const accounts = ["a place for Pulumi's state", "Google Cloud credentials"];
-  expect(lacks(bare)).toEqual([[], [], accounts, ["pulumi on PATH", ...accounts]]);
+  expect(lacks(bare)).toEqual([[], [], [], accounts, ["pulumi on PATH", ...accounts]]);
 });
 
 test("without an engine, too little disk or no way to a Go stops the sandbox", () => {
@@ -65,16 +71,22 @@ test("without an engine, too little disk or no way to a Go stops the sandbox", (
   ]);
 });
 
+test("without a Go and a built one, a cluster has to be named", () => {
+  const facts = { ...bare, engine: { ...bare.engine, canCompile: false } };
+  expect(lacks(facts)[2]).toEqual(["a Kubernetes cluster (no Go to build one; kind is tried)"]);
+  expect(lacks({ ...facts, kubernetes: complete.kubernetes })[2]).toEqual([]);
+});
+
 test("a built engine is not the pulumi of plain `pulumi preview`, and a refused one says why", () => {
   const engine = { ...complete.engine.engine, origin: "built", languageHost: "slipway" } as const;
   const onPath = "/usr/bin/pulumi is 3.100.0, and 3.220.0 is the oldest that is supported";
   const facts = { ...complete, engine: { ...complete.engine, engine: engine as never, onPath } };
-  expect(lacks(facts)).toEqual([[], [], [], [`pulumi on PATH: ${onPath}`]]);
+  expect(lacks(facts)).toEqual([[], [], [], [], [`pulumi on PATH: ${onPath}`]]);
 });
 
 test("an old Node stops everything", () => {
-  expect(works({ ...complete, node: "22.17.1" })).toEqual([false, false, false, false]);
-  expect(works({ ...complete, node: "22.18.0" })).toEqual([true, true, true, true]);
+  expect(works({ ...complete, node: "22.17.1" })).toEqual([false, false, false, false, false]);
+  expect(works({ ...complete, node: "22.18.0" })).toEqual([true, true, true, true, true]);
 });
 
 test("the report shows paths from home, what is not found, and each remedy", () => {
@@ -90,6 +102,8 @@ test("the report shows paths from home, what is not found, and each remedy", () 
   cache               ~/.cache/slipway, 115 MB used, 80.0 GB free on its disk
   sandbox             ~/shop/.slipway/sandbox, nothing deployed yet
   local cloud         stopped
+  Kubernetes          not found
+  cluster             none
   Pulumi login        not found
   Google credentials  not found
 
@@ -97,6 +111,8 @@ What works now
   yes  slipway plan
   yes  slipway preview|up|refresh|destroy --stack S --sandbox   (or S = sandbox)
          the first run downloads an engine, or builds one in three to four minutes
+  yes  slipway sandbox kubernetes start
+         the first start builds Kubernetes in about five minutes
   no   slipway preview|up|refresh|destroy --stack S
          needs a place for Pulumi's state: pulumi login
          needs Google Cloud credentials: gcloud auth application-default login
