@@ -17,7 +17,7 @@ const roundsInProcess = 41;
 const most = 1.1;
 
 /** Writes a Pulumi project with this checkout's dependencies. */
-async function writeProject(folder: string, program: string): Promise<void> {
+export async function writeProject(folder: string, program: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const runtime = "runtime: {name: nodejs, options: {typescript: false}}";
   await writeFile(join(folder, "Pulumi.yaml"), `name: ${benchProject}\n${runtime}\nmain: index.ts\n`);

@@ -1,9 +1,10 @@
 /**
- * How fast plans and previews are. Everything is measured in one run, case by case in turns; what counts are the ratios.
+ * How fast plans, previews and deployments are. Everything is measured in one run, case by case in turns; what counts are the ratios.
  * Each figure is the median of the rounds, with the lowest and the highest.
  *
- *     npm run bench            5 rounds
- *     npm run bench -- 9       9 rounds
+ *     npm run bench                      5 rounds
+ *     npm run bench -- 9                 9 rounds
+ *     npm run bench -- 9 kubernetes      of one section alone
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,6 +13,7 @@ import { ensureEngine } from "../sandbox/engine/index.ts";
 import { startProviders } from "../sandbox/providers/server.ts";
 import { copyCheckout } from "../test/support/checkout.ts";
 import { measureComponents } from "./components.ts";
+import { measureKubernetes } from "./kubernetes.ts";
 import { stopping } from "./measure.ts";
 import { measurePlan } from "./plan.ts";
 import { machineFacts } from "./report.ts";
@@ -21,6 +23,8 @@ const rounds = Number(process.argv[2] ?? 5);
 if (!Number.isInteger(rounds) || rounds < 1) {
   throw new RangeError(`rounds: "${process.argv[2]}" must be a whole number from 1`);
 }
+
+type Section = [title: string, measure: () => Promise<string[]>];
 
 const say = (message: string) => process.stderr.write(`${message}\n`);
 const closing: (() => Promise<void>)[] = [];
@@ -46,14 +50,27 @@ try {
   const checkout = await copyCheckout();
   closing.push(() => checkout.remove());
 
-  const sections: [string, string[]][] = [
-    ["The stack production", await measurePlan(checkout, providers, rounds)],
-    ["Planning services, packs and all", await measureScale(rounds)],
-    ["40 services on a network, without packs", await measureComponents(scratch, providers, rounds)],
-  ];
+  const sections: Readonly<Record<string, Section>> = {
+    plan: ["The stack production", () => measurePlan(checkout, providers, rounds)],
+    scale: ["Planning services, packs and all", () => measureScale(rounds)],
+    components: [
+      "40 services on a network, without packs",
+      () => measureComponents(scratch, providers, rounds),
+    ],
+    kubernetes: ["Objects in a cluster", () => measureKubernetes(scratch, providers, rounds)],
+  };
+  const asked = process.argv.slice(3);
+  const unknown = asked.find((name) => sections[name] === undefined);
+  if (unknown !== undefined) {
+    throw new RangeError(`section: "${unknown}" must be one of ${Object.keys(sections).join(", ")}`);
+  }
+  const reports: [string, string[]][] = [];
+  for (const [name, [title, measure]] of Object.entries(sections)) {
+    if (asked.length === 0 || asked.includes(name)) reports.push([title, await measure()]);
+  }
   console.log(`\n${machineFacts(`${engine.version} (${engine.origin})`)}`);
   console.log(`Medians of ${rounds} rounds, in brackets the lowest and the highest`);
-  for (const [title, lines] of sections)
+  for (const [title, lines] of reports)
     console.log(["", title, ...lines.map((each) => `  ${each}`)].join("\n"));
 } catch (error) {
   if (!stopping.signal.aborted) throw error;

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { describeWithCluster, until } from "../support/cluster.ts";
-import {
-  ConnectedCheckout,
-  declaredIn,
-  named,
-  notReady,
-  objectsOf,
-  podsOf,
-  valuesIn,
-} from "./system-support.ts";
+import { named, notReady } from "../support/ready.ts";
+import { ConnectedCheckout, declaredIn, objectsOf, podsOf, valuesIn } from "./system-support.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 

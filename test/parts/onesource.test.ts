@@ -6,13 +6,12 @@ import type {
 } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { describeWithCluster, type TestCluster, until } from "../support/cluster.ts";
+import { named, notReady } from "../support/ready.ts";
 import {
   ConnectedCheckout,
   changedByServer,
   declaredIn,
   evictAll,
-  named,
-  notReady,
   objectsOf,
   podsOf,
   valuesIn,

@@ -6,21 +6,13 @@ import { expect } from "vitest";
 import { parse, stringify } from "yaml";
 import type { Summary } from "../../automation/deploy/summary.ts";
 import { CloudClient } from "../../sandbox/cloud/index.ts";
-import { type AnyObject, statusCode } from "../../sandbox/kubernetes/client.ts";
+import { statusCode } from "../../sandbox/kubernetes/client.ts";
 import { writeConnection } from "../../sandbox/kubernetes/connection.ts";
-import type { Condition } from "../../sandbox/kubernetes/controllers/conditions.ts";
 import { findKubebox } from "../../sandbox/kubernetes/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { type Checkout, copyCheckout } from "../support/checkout.ts";
 import type { TestCluster } from "../support/cluster.ts";
-
-/** An object as a cluster has it. */
-export type Found = AnyObject & {
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads deep into plain data
-  readonly spec?: any;
-  // biome-ignore lint/suspicious/noExplicitAny: the same
-  readonly status?: any;
-};
+import { type Found, named } from "../support/ready.ts";
 
 /** A copy of the checkout whose sandbox has the run's cluster for its own, and whose stacks hold one system. */
 export class ConnectedCheckout {
@@ -105,11 +97,6 @@ export async function objectsOf(cluster: TestCluster, system: string): Promise<F
   return items.filter((each) => belongsTo(each, system));
 }
 
-/** `kind/name` of objects, sorted. */
-export function named(objects: readonly Found[]): string[] {
-  return objects.map(({ kind, metadata }) => `${kind}/${metadata?.name}`).sort();
-}
-
 /** `kind/name` of everything that a summary says was made in the cluster, sorted. */
 export function declaredIn({ resources }: Summary): string[] {
   return named(
@@ -158,52 +145,6 @@ export function valuesIn(objects: readonly Found[], values: readonly string[]): 
     Buffer.from(value).toString("base64"),
   ];
   return values.filter((value) => forms(value).some((form) => text.includes(form)));
-}
-
-/** The condition that says of each kind that it works. */
-const WORKS: Readonly<Record<string, string>> = {
-  Certificate: "Ready",
-  Deployment: "Available",
-  ExternalSecret: "Ready",
-  Gateway: "Programmed",
-  HorizontalPodAutoscaler: "ScalingActive",
-  Pod: "Ready",
-  PodDisruptionBudget: "DisruptionAllowed",
-  SecretStore: "Ready",
-};
-
-function holds(conditions: readonly Condition[] | undefined, type: string): boolean {
-  return conditions?.some((each) => each.type === type && each.status === "True") ?? false;
-}
-
-function works({ kind = "", metadata, spec, status }: Found): boolean {
-  const condition = WORKS[kind];
-  if (condition !== undefined) return holds(status?.conditions, condition);
-  switch (kind) {
-    case "HTTPRoute": {
-      const parents: { conditions: Condition[] }[] = status?.parents ?? [];
-      const accepted = parents.every(
-        ({ conditions }) => holds(conditions, "Accepted") && holds(conditions, "ResolvedRefs"),
-      );
-      return parents.length === spec.parentRefs.length && accepted;
-    }
-    case "PersistentVolume":
-    case "PersistentVolumeClaim":
-      return status?.phase === "Bound";
-    case "StatefulSet":
-      return (
-        status?.observedGeneration === metadata?.generation && status?.availableReplicas === spec.replicas
-      );
-    default:
-      return true;
-  }
-}
-
-/** What of a system's objects is not ready, bound, accepted or programmed, with what it says of itself. */
-export function notReady(objects: readonly Found[]): string[] {
-  return objects
-    .filter((each) => !works(each))
-    .map(({ kind, metadata, status }) => `${kind}/${metadata?.name}: ${JSON.stringify(status)}`);
 }
 
 /** Pods of a workload that are to stay, by name; those on their way out are none of them. */
