@@ -19,6 +19,11 @@ export interface GatewayRoute {
   readonly path: string;
   /** It runs in the Gateway's namespace. */
   readonly service: RoutedService;
+  /**
+   * Whether the rate limit counts its requests. Default true; false for pages, of which one is many requests. A service
+   * that any route counts is counted on all of its routes.
+   */
+  readonly limited?: boolean;
 }
 
 /**

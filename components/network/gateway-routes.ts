@@ -8,18 +8,28 @@ export const GATEWAY_GROUP = "gateway.networking.k8s.io";
 export const GATEWAY_API = `${GATEWAY_GROUP}/v1`;
 
 /** A service, and every path that leads to it. */
-export interface ServiceRoute {
+export interface PathsOf {
   readonly service: RoutedService;
   readonly paths: readonly string[];
+}
+
+/** The same, as its guards see it. */
+export interface ServiceRoute extends PathsOf {
+  /** Whether the rate limit counts its requests. */
+  readonly limited: boolean;
 }
 
 /** Routes by service, in the order in which the services are first named. */
 export function byService(routes: readonly GatewayRoute[]): ServiceRoute[] {
   const services = new Map(routes.map(({ service }) => [service.service, service]));
-  return [...services].map(([name, service]) => ({
-    service,
-    paths: routes.filter((route) => route.service.service === name).map(({ path }) => path),
-  }));
+  return [...services].map(([name, service]) => {
+    const own = routes.filter((route) => route.service.service === name);
+    return {
+      service,
+      paths: own.map(({ path }) => path),
+      limited: own.some(({ limited = true }) => limited),
+    };
+  });
 }
 
 /** Gateway that a route hangs on; without a listener, on each that takes it. */
@@ -55,7 +65,7 @@ function backendRef(service: RoutedService, { name, weight }: Pick<Backend, "nam
  * The HTTPRoute of one service: first the rules of backends that a header leads to, then the rule that shares the rest out by
  * weight.
  */
-export function planHttpRoute({ service, paths }: ServiceRoute, { parent, domain, timeouts }: Surroundings) {
+export function planHttpRoute({ service, paths }: PathsOf, { parent, domain, timeouts }: Surroundings) {
   const matches = paths.map((value) => ({ path: { type: "PathPrefix", value } }));
   const limits = timeouts ? { timeouts: { request: `${service.timeoutSeconds}s` } } : {};
   const led = service.backends.flatMap(({ name, header }) =>

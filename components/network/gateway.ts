@@ -236,7 +236,7 @@ export class Gateway extends Component<Children> {
     const name = ({ service }: ServiceRoute) => `${this.#prefix}-${service.service}`;
     const guards = isGoogles
       ? this.#backendPolicies(routes)
-      : rateLimit === undefined
+      : rateLimit === undefined || !routes.some(({ limited }) => limited)
         ? []
         : [
             this.child(
@@ -246,7 +246,7 @@ export class Gateway extends Component<Children> {
                 apiVersion: ENVOY_API,
                 kind: "BackendTrafficPolicy",
                 metadata: namespace.metadata(this.#prefix),
-                spec: planEnvoyRateLimit(routes.map(name), rateLimit),
+                spec: planEnvoyRateLimit(routes.filter(({ limited }) => limited).map(name), rateLimit),
               },
               { suffix: "rate-limit" },
             ),
@@ -271,12 +271,9 @@ export class Gateway extends Component<Children> {
 
   /** GKE's policies: who is asked whether a pod is well, and what a request goes through. */
   #backendPolicies(routes: readonly ServiceRoute[]): pulumi.Resource[] {
-    const { namespace, rateLimit, wafSensitivity } = this.#args;
-    const waf = this.child("waf", gcp.compute.SecurityPolicy, {
-      project: namespace.clusterProject,
-      ...planSecurityPolicy(rateLimit, wafSensitivity),
-    });
-    return routes.flatMap(({ service }) =>
+    const { namespace } = this.#args;
+    const guards = new Map([true, false].flatMap((limited) => this.#securityPolicy(routes, limited)));
+    return routes.flatMap(({ service, limited }) =>
       service.backends.flatMap(({ name }) => {
         claimName(this.scope, "load-balanced service", `${namespace.namespace}/${name}`);
         const metadata = namespace.metadata(name, service.service);
@@ -299,13 +296,32 @@ export class Gateway extends Component<Children> {
               apiVersion: GKE_API,
               kind: "GCPBackendPolicy",
               metadata,
-              spec: planBackendPolicy(service, name, waf.name),
+              spec: planBackendPolicy(service, name, guards.get(limited)?.name ?? ""),
             },
             { suffix: `backend-policy-${name}` },
           ),
         ];
       }),
     );
+  }
+
+  /** Cloud Armor before the services that are counted, or before those that are not; none where there are none. */
+  #securityPolicy(
+    routes: readonly ServiceRoute[],
+    limited: boolean,
+  ): [boolean, gcp.compute.SecurityPolicy][] {
+    if (!routes.some((route) => route.limited === limited)) return [];
+    const { namespace, rateLimit, wafSensitivity } = this.#args;
+    const policy = this.child(
+      "waf",
+      gcp.compute.SecurityPolicy,
+      {
+        project: namespace.clusterProject,
+        ...planSecurityPolicy(limited ? rateLimit : undefined, wafSensitivity),
+      },
+      { suffix: limited ? "waf" : "waf-unlimited" },
+    );
+    return [[limited, policy]];
   }
 
   #ingresses(
@@ -326,7 +342,8 @@ export class Gateway extends Component<Children> {
       const { service, after = [] } = route.service;
       const name = `${this.#prefix}-${service}`;
       const dependsOn = [...admitted, ...after];
-      const { annotations, spec } = planIngress(route, surroundings);
+      const counted = { ...surroundings, rateLimit: route.limited ? rateLimit : undefined };
+      const { annotations, spec } = planIngress(route, counted);
       const ingress = this.child(
         "ingress",
         k8s.networking.v1.Ingress,

@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { ServiceRoute } from "./gateway-routes.ts";
+import type { PathsOf } from "./gateway-routes.ts";
 import type { Backend } from "./routed-service.ts";
 import type { RateLimit } from "./waf.ts";
 
@@ -30,7 +30,7 @@ function nginx(annotations: Record<string, string>): Record<string, string> {
   );
 }
 
-function rules({ service, paths }: ServiceRoute, domain: string, backend: Backend): IngressSpec["rules"] {
+function rules({ service, paths }: PathsOf, domain: string, backend: Backend): IngressSpec["rules"] {
   const target = { service: { name: backend.name, port: { number: service.port } } };
   return [
     {
@@ -52,7 +52,7 @@ function limits({ requests, perSeconds }: RateLimit): Record<string, string> {
  * The Ingress of a service's first backend. TLS 1.2 or newer, and the answer 308 to plain requests, are ingress-nginx's
  * defaults; its ConfigMap may change both, and nothing here can.
  */
-export function planIngress(route: ServiceRoute, surroundings: Surroundings): PlannedIngress {
+export function planIngress(route: PathsOf, surroundings: Surroundings): PlannedIngress {
   const { className, domain, certificateSecret, issuer, rateLimit } = surroundings;
   const { backends, timeoutSeconds } = route.service;
   const seconds = String(Math.ceil(timeoutSeconds));
@@ -80,7 +80,7 @@ export function planIngress(route: ServiceRoute, surroundings: Surroundings): Pl
  * Undefined where there is none.
  */
 export function planCandidateIngress(
-  route: ServiceRoute,
+  route: PathsOf,
   { className, domain }: Pick<Surroundings, "className" | "domain">,
 ): PlannedIngress | undefined {
   const candidate = route.service.backends[1];

@@ -70,7 +70,7 @@ export function declareFrontend(context: Context): Service {
       namespace,
       ...frontendFacts(facts),
       image: image(context, "frontend"),
-      environment: { ENVIRONMENT: scope.environment, API_URL: `https://${facts.domain}/api` },
+      environment: { ENVIRONMENT: scope.environment, API_URL: `https://${facts.domain}` },
       secrets: {},
       exposure: "edge",
     },
@@ -89,8 +89,9 @@ export function declareGateway(context: Context, backend: Service, frontend: Ser
       domain: facts.domain,
       certificate: { issuer: settings.certificateIssuer },
       routes: [
-        { path: "/api", service: backend.routed },
-        { path: "/", service: frontend.routed },
+        { path: "/chat", service: backend.routed },
+        // A page is many requests; a question is one.
+        { path: "/", service: frontend.routed, limited: false },
       ],
       rateLimit: { requests: 30, perSeconds: 60, by: { header: "x-user-id" } },
     },

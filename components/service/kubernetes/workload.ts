@@ -169,8 +169,9 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
   #policies(): pulumi.Resource[] {
     const { namespace, service, calls, reaches } = this.#args;
     const destinations = calls.flatMap((callee) => callee.destination ?? []);
+    const egress = [...destinations.map(egressTo), ...reaches.flatMap(egressOutside)];
     const why = reaches.map(({ to, why }) => `${to}: ${why}`).join("; ");
-    const egress = this.child("egress", k8s.networking.v1.NetworkPolicy, {
+    const policy = this.child("egress", k8s.networking.v1.NetworkPolicy, {
       metadata: {
         ...namespace.metadata(service, service),
         ...(why === "" ? {} : { annotations: { "slipway.dev/reaches": why } }),
@@ -178,10 +179,11 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
       spec: {
         podSelector: { matchLabels: this.#labels },
         policyTypes: ["Egress"],
-        egress: [...destinations.map(egressTo), ...reaches.flatMap(egressOutside)],
+        // None at all denies everything, too; an empty list would differ from what the server keeps.
+        ...(egress.length === 0 ? {} : { egress }),
       },
     });
-    return [egress, ...calls.flatMap((callee) => this.#admission(callee) ?? [])];
+    return [policy, ...calls.flatMap((callee) => this.#admission(callee) ?? [])];
   }
 
   /** Lets this service's requests in where `callee` is a workload of a cluster. */

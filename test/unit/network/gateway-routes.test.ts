@@ -19,7 +19,7 @@ const backend = (name: string, weight: number) => ({ group: "", kind: "Service",
 
 describe("a route", () => {
   test("leads every path of a service to it, for as long as a request may take", () => {
-    const route = { service: routedService(), paths: ["/api", "/admin"] };
+    const route = { service: routedService(), paths: ["/api", "/admin"], limited: true };
     expect(planHttpRoute(route, surroundings)).toEqual({
       parentRefs: [
         { group: "gateway.networking.k8s.io", kind: "Gateway", name: "edge", sectionName: "https" },
@@ -108,8 +108,8 @@ describe("a route", () => {
       { path: "/admin", service: api },
     ];
     expect(byService(routes)).toEqual([
-      { service: api, paths: ["/api", "/admin"] },
-      { service: pages, paths: ["/"] },
+      { service: api, paths: ["/api", "/admin"], limited: true },
+      { service: pages, paths: ["/"], limited: true },
     ]);
   });
 });

@@ -240,3 +240,27 @@ test("requests are led to a service once its pods and what protects them are the
     ]),
   );
 });
+
+test("OS-09 the rate limit counts only the routes that it is for, whatever carries them", async () => {
+  const api = releasedService();
+  const pages = { ...api, service: "pages", backends: [{ name: "pages", weight: 100 }] };
+  const routes = [
+    { path: "/chat", service: api },
+    { path: "/", service: pages, limited: false },
+  ];
+  const parts = (implementation: "gke" | "envoy" | "ingress-nginx") =>
+    gatewayParts(() => shopGateway({ routes, rateLimit, implementation }));
+
+  const gke = await parts("gke");
+  const guard = (name: string) => object(gke, "GCPBackendPolicy", name).spec.default.securityPolicy;
+  expect(guard("api")).toMatch(/^shop-gateway-waf-[0-9a-f]{7}$/);
+  expect(guard("pages")).toMatch(/^shop-gateway-waf-unlimited-[0-9a-f]{7}$/);
+
+  const envoy = object(await parts("envoy"), "BackendTrafficPolicy");
+  expect(envoy.spec.targetRefs.map(({ name }: Loose) => name)).toEqual(["edge-api"]);
+
+  const nginx = await parts("ingress-nginx");
+  const limitOf = (name: string) =>
+    object(nginx, "Ingress", name).metadata.annotations["nginx.ingress.kubernetes.io/limit-rpm"];
+  expect([limitOf("edge-api"), limitOf("edge-pages")]).toEqual(["30", undefined]);
+});

@@ -115,11 +115,12 @@ describe("the edge", () => {
     ]);
   });
 
-  test("OS-09 each of its services is behind that policy", () => {
-    for (const service of ["backend", "frontend"]) {
+  test("OS-09 questions are behind that policy; pages, of which one is many requests, behind one that does not count", () => {
+    const policies = { backend: "waf", frontend: "waf-unlimited" };
+    for (const [service, policy] of Object.entries(policies)) {
       const { targetRef, default: rules } = objectIn(production, "GCPBackendPolicy", service).spec;
       expect(targetRef).toMatchObject({ kind: "Service", name: service });
-      expect(rules.securityPolicy).toMatch(/^onesource-gateway-waf-[0-9a-f]{7}$/);
+      expect(rules.securityPolicy).toMatch(new RegExp(`^onesource-gateway-${policy}-[0-9a-f]{7}$`));
     }
   });
 });

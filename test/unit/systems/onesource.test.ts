@@ -119,7 +119,7 @@ describe("workloads", () => {
     }
   });
 
-  test("OS-01 the way in has TLS of its own certificate, /api for the backend and the rest for the frontend", () => {
+  test("OS-01 the way in has TLS of its own certificate, /chat for the backend and the rest for the frontend", () => {
     const { spec } = objectIn(production, "Gateway", "edge");
     expect(spec.gatewayClassName).toBe("gke-l7-global-external-managed");
     const https = spec.listeners.find(({ name }: Loose) => name === "https");
@@ -135,7 +135,7 @@ describe("workloads", () => {
       secretName: "edge-tls",
     });
     for (const [service, path] of [
-      ["backend", "/api"],
+      ["backend", "/chat"],
       ["frontend", "/"],
     ] as const) {
       const route = objectIn(production, "HTTPRoute", `edge-${service}`).spec;
