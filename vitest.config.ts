@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     // Gets the Pulumi engine before any test starts, so that nothing is built inside a test's time-out.
     globalSetup: ["test/global-setup.ts"],
     pool: "forks",
+    // Most of the long ones wait for servers; by itself vitest leaves a core free.
+    maxWorkers: availableParallelism(),
     testTimeout: 20_000,
     hookTimeout: 120_000,
   },
