@@ -14,7 +14,7 @@ import { type Providers, prepareSandbox } from "./providers.ts";
 import { spread } from "./report.ts";
 
 /** Of each of four kinds. */
-const size = 100;
+const size = 50;
 /** Whatever is deployed is removed again after each sample, which takes as long: so many rounds at most. */
 const most = 3;
 
