@@ -16,7 +16,6 @@ describeWithCluster("the guide to Kubernetes", () => {
   test("does what it says, command by command", { timeout: 400_000 }, async () => {
     const all = await followGuide("docs/kubernetes.md", checkout, 7);
     expect(all).toMatch(/onesource\/redis +1 of 1 pods ready/);
-    expect(all).toMatch(/ethixai\/backend +1 of 1 pods ready/);
     expect(all).toMatch(/USE_UNIFIED_PIPELINE +0 +1 +0/);
     expect(all).toContain("restricted-pod");
   });
