@@ -57,7 +57,7 @@ const TELEMETRY_ROLES = [
 
 /** What is wrong with the wiring of a service. */
 function wiringProblems(args: ServiceArgs): string[] {
-  const { runtime, network, namespace, flags, user = DEFAULT_USER } = args;
+  const { runtime, network, namespace, flags, release, user = DEFAULT_USER } = args;
   const missing = runtime === "kubernetes" ? namespace === undefined : network === undefined;
   return [
     ...(missing
@@ -72,6 +72,12 @@ function wiringProblems(args: ServiceArgs): string[] {
           'flags: Cloud Run can\'t change a file of a running instance; pass them as `environment`, or use `runtime: "kubernetes"`',
         ]
       : []),
+    ...Object.keys(release?.emergency?.flags ?? {})
+      .filter((name) => flags?.declared[name] === undefined)
+      .map(
+        (name) =>
+          `release.emergency.flags: there is no "${name}" to turn; ${flags === undefined ? "give the service `flags`" : `there are: ${Object.keys(flags.declared).join(", ")}`}`,
+      ),
     ...within("user", user, 1, 2_147_483_647),
     ...outsideProblems(args.reaches ?? []),
   ];

@@ -79,6 +79,18 @@ describe("a service on Kubernetes is refused at declaration", () => {
       { namespace: undefined as unknown as Namespace },
       'api: runtime: "kubernetes" needs a `namespace` to run in',
     ],
+    [
+      "an emergency that turns a flag which is not there",
+      {
+        release: {
+          strategy: "canary",
+          steps: [{ weight: 100, hold: "1 h" }],
+          gates: [],
+          emergency: { flags: { NEW_CART: "0" }, within: "2 min" },
+        },
+      },
+      'api: release.emergency.flags: there is no "NEW_CART" to turn; give the service `flags`',
+    ],
     ["root", { user: 0 }, "api: user: 0 must be a whole number from 1 to 2147483647"],
     [
       "an outside without a reason",
