@@ -54,7 +54,7 @@ function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]
       ...(parent === null ? {} : { parent }),
     })),
   );
-  const missing = lines.flatMap((line) => (line.missing === undefined ? [] : [line.what]));
+  const missing = lines.flatMap((line) => (line.missing === undefined ? [] : [line.what])).sort();
   return { low, expected, high, missing };
 }
 

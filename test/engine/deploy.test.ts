@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Summary } from "../../automation/deploy/summary.ts";
-import { type Checkout, copyCheckout } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, keepSystem } from "../support/checkout.ts";
 
 let checkout: Checkout;
 beforeAll(async () => {
@@ -92,6 +92,7 @@ describe("the sandbox, with the real engine", { timeout: 180_000 }, () => {
 
 describe("production in the sandbox", { timeout: 180_000 }, () => {
   test("EA-01 EA-14 is previewed, deployed with all its instances, and removed although it is protected", async () => {
+    await keepSystem(checkout.root, "ethixai");
     const preview = await deploy("preview", "--stack", "production", "--sandbox");
     expect(preview.policies.findings.filter(({ mandatory }) => mandatory)).toEqual([]);
     const summary = await deploy("up", "--stack", "production", "--sandbox", "--yes");

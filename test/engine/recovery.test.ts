@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CloudClient } from "../../sandbox/cloud/index.ts";
-import { type Checkout, copyCheckout } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, keepSystem } from "../support/checkout.ts";
 
 let checkout: Checkout;
 beforeEach(async () => {
   checkout = await copyCheckout();
+  await keepSystem(checkout.root, "ethixai");
 });
 afterEach(async () => {
   await checkout.remove();

@@ -3,14 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import { parse, stringify } from "yaml";
 import type { Summary } from "../../automation/deploy/summary.ts";
 import { CloudClient } from "../../sandbox/cloud/index.ts";
 import { statusCode } from "../../sandbox/kubernetes/client.ts";
 import { writeConnection } from "../../sandbox/kubernetes/connection.ts";
 import { findKubebox } from "../../sandbox/kubernetes/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
-import { type Checkout, copyCheckout } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, keepSystem } from "../support/checkout.ts";
 import type { TestCluster } from "../support/cluster.ts";
 import { type Found, named } from "../support/ready.ts";
 
@@ -25,13 +24,7 @@ export class ConnectedCheckout {
   /** @param change what the stack files say of the system besides what they do */
   static async make(cluster: TestCluster, system: string, change: object = {}): Promise<ConnectedCheckout> {
     const checkout = await copyCheckout();
-    for (const stack of ["sandbox", "production"]) {
-      const file = join(checkout.root, `Pulumi.${stack}.yaml`);
-      const said = parse(await readFile(file, "utf8"));
-      const { systems } = said.config["slipway:stack"];
-      said.config["slipway:stack"].systems = { [system]: { ...systems[system], ...change } };
-      await writeFile(file, stringify(said));
-    }
+    await keepSystem(checkout.root, system, change);
     writeConnection(sandboxPaths(checkout.root).kubernetes, cluster.connection);
     return new ConnectedCheckout(checkout);
   }

@@ -1,9 +1,10 @@
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { parse, stringify } from "yaml";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LEFT_OUT = new Set(["node_modules", ".git", ".slipway", "out"]);
@@ -44,6 +45,17 @@ async function run(
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number | null; stdout: string; stderr: string };
     return { code, stdout, stderr };
+  }
+}
+
+/** Leaves one system in a checkout's stack files: what is not looked at takes no time. @param change what it says besides */
+export async function keepSystem(root: string, system: string, change: object = {}): Promise<void> {
+  for (const stack of ["sandbox", "staging", "production"]) {
+    const file = join(root, `Pulumi.${stack}.yaml`);
+    const said = parse(await readFile(file, "utf8"));
+    const { systems } = said.config["slipway:stack"];
+    said.config["slipway:stack"].systems = { [system]: { ...systems[system], ...change } };
+    await writeFile(file, stringify(said));
   }
 }
 
