@@ -88,10 +88,16 @@ describeWithCluster("a program of Kubernetes objects under the real engine", (cl
     const drift = await project.pulumi("preview", "--diff");
     expect(drift.text).toContain('targetPort: 9090 => "http"');
 
-    const quota =
+    // Put right again, so that there is one thing to refuse.
+    await cluster.core.patchNamespacedService({
+      name: "api",
+      namespace,
+      body: [{ op: "replace", path: "/spec/ports/0/targetPort", value: "http" }],
+    });
+    const refusedService =
       'new kubernetes.core.v1.Service("bad", { spec: { clusterIP: "1.2.3.4", ports: [{ port: 80 }] } }, { provider });';
     await writeFiles(project.folder, {
-      "index.ts": program({ namespace, image: "shop/api:2", extra: quota }),
+      "index.ts": program({ namespace, image: "shop/api:2", extra: refusedService }),
     });
     const refused = await project.pulumi("preview");
     expect(refused.code).not.toBe(0);

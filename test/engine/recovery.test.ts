@@ -70,8 +70,6 @@ async function expectRecovery(): Promise<void> {
     "utf8",
   );
   expect(JSON.parse(state).checkpoint.latest.pending_operations ?? []).toEqual([]);
-  const third = await checkout.slipway("up", "--stack", "sandbox");
-  expect(third.stdout).toContain("sandbox (sandbox): nothing to change");
 }
 
 describe("a run that is cut off", { timeout: 240_000 }, () => {
@@ -82,6 +80,8 @@ describe("a run that is cut off", { timeout: 240_000 }, () => {
     process.kill(engine?.pid as number, "SIGKILL");
     expect(await ended(run)).toBe(1);
     await expectRecovery();
+    const third = await checkout.slipway("up", "--stack", "sandbox");
+    expect(third.stdout).toContain("sandbox (sandbox): nothing to change");
   });
 
   test("by everything being killed at once: the next one takes over the lock and goes on", async () => {
