@@ -49,7 +49,7 @@ export function chooseCluster(root: string, flags: ClusterFlags): StackCluster {
     const connection = readConnection(sandboxPaths(root).kubernetes);
     if (connection === undefined) {
       throw new CommandFailure(
-        `the sandbox has no Kubernetes cluster, so nothing runs in one. \`slipway up --stack ${stack}${stack === "sandbox" ? "" : " --sandbox"}\` deploys to it.`,
+        `the sandbox has no Kubernetes cluster, so nothing runs in one. \`slipway sandbox kubernetes start\` starts one, and \`slipway up --stack ${stack}${stack === "sandbox" ? "" : " --sandbox"}\` deploys to it.`,
       );
     }
     return { ...common, context: connection.context, kubeconfig: connection.kubeconfig };
