@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
-import { secretFolder } from "../secrets/mount.ts";
+import { distinctSecrets, secretFolder } from "../secrets/mount.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { Namespace } from "./namespace.ts";
 
@@ -50,7 +50,7 @@ export class Identity extends Component<Children> {
     super("slipway:kubernetes:Identity", name, args, options);
     this.#args = args;
     const { namespace, workload } = args;
-    const secrets = [...new Set(args.secrets)].sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
+    const secrets = distinctSecrets(args.secrets);
     const google = secrets.length > 0 || args.usesGoogle === true || args.signs === true;
     const account = google ? this.#account() : undefined;
     this.member = account?.member;

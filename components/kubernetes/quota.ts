@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { WorkloadSize } from "./namespace.ts";
+import { quantityOf } from "./quantity.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -29,19 +30,14 @@ function footprint(workloads: readonly WorkloadSize[]): Footprint {
   );
 }
 
-/** CPUs as Kubernetes writes them: `"1500m"`. */
-export function cpuQuantity(cpu: number): string {
-  return Number.isInteger(cpu) ? String(cpu) : `${Math.round(cpu * 1000)}m`;
-}
-
 /** The namespace's quota: what is declared, and no more. A pod that nobody declared finds no room. */
 export function planQuota(workloads: readonly WorkloadSize[]): k8s.types.input.core.v1.ResourceQuotaSpec {
   const { pods, cpu, cpuLimit, memory, storage } = footprint(workloads);
   return {
     hard: {
       pods: String(pods),
-      "requests.cpu": cpuQuantity(cpu),
-      "limits.cpu": cpuQuantity(cpuLimit),
+      "requests.cpu": quantityOf(cpu),
+      "limits.cpu": quantityOf(cpuLimit),
       "requests.memory": `${Math.ceil(memory / MEBIBYTE)}Mi`,
       "limits.memory": `${Math.ceil(memory / MEBIBYTE)}Mi`,
       "requests.storage": `${Math.ceil(storage / MEBIBYTE)}Mi`,

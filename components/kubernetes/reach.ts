@@ -39,7 +39,8 @@ export interface Outside {
 /** Ranges that are nobody's on the internet (RFC 1918, 6598, 3927): where the cluster's own addresses lie. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
 
-function tcp(ports: readonly number[]) {
+/** TCP ports, as a policy's rule names them. */
+export function tcp(ports: readonly number[]) {
   return ports.map((port) => ({ port, protocol: "TCP" }));
 }
 

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { at, within } from "../service/problems.ts";
 import { bytes, type Memory, quantity } from "../units.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";
-import { cpuQuantity } from "./quota.ts";
+import { quantityOf } from "./quantity.ts";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 type Probe = k8s.types.input.core.v1.Probe;
@@ -161,8 +161,8 @@ function planStorePod(
         ...(facts.environment.length === 0 ? {} : { env: [...facts.environment] }),
         ports: [{ name: "store", containerPort: port, protocol: "TCP" }],
         resources: {
-          requests: { cpu: cpuQuantity(size.cpu), memory },
-          limits: { cpu: cpuQuantity(storeCpuLimit(size.cpu)), memory },
+          requests: { cpu: quantityOf(size.cpu), memory },
+          limits: { cpu: quantityOf(storeCpuLimit(size.cpu)), memory },
         },
         startupProbe: probes.startup,
         livenessProbe: probes.liveness,

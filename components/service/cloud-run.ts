@@ -1,11 +1,11 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { isProduction, labels, type Scope } from "../scope.ts";
-import { secretFolder, secretPath } from "../secrets/mount.ts";
+import { distinctSecrets, secretFiles, secretFolder } from "../secrets/mount.ts";
 import { contentHash } from "./content-hash.ts";
 import { serviceFacts } from "./facts.ts";
 import type { NormalizedService } from "./normalize.ts";
-import type { NormalizedProbe } from "./probes.ts";
+import { planProbe } from "./probes.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { planTraffic } from "./traffic.ts";
 
@@ -16,25 +16,15 @@ export interface Wiring {
   readonly subnetwork: pulumi.Input<string>;
 }
 
-function planProbe({ path, port, periodSeconds, timeoutSeconds, failureThreshold }: NormalizedProbe) {
-  return { httpGet: { path, port }, periodSeconds, timeoutSeconds, failureThreshold };
-}
-
 /** Plain settings, and for each secret the path of its file: never a secret's value. */
 function planEnvironment(spec: ServiceSpec) {
-  const files = Object.entries(spec.secrets).map(
-    ([name, secret]) => [`${name}_FILE`, secretPath(secret.secretId)] as const,
-  );
-  return [...Object.entries(spec.environment), ...files]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => ({ name, value }));
+  const plain = Object.entries(spec.environment).map(([name, value]) => ({ name, value }));
+  return [...plain, ...secretFiles(spec.secrets)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** One volume for each secret, whatever variables name it, holding one pinned version. */
 function planSecrets(spec: ServiceSpec) {
-  const secrets = [...new Set(Object.values(spec.secrets))].sort((a, b) =>
-    a.secretId < b.secretId ? -1 : 1,
-  );
+  const secrets = distinctSecrets(Object.values(spec.secrets));
   return {
     // Readable by whatever user the image runs as; nobody else is in the container.
     volumes: secrets.map(({ secretId, version }) => ({

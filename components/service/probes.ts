@@ -75,6 +75,11 @@ export function normalizeProbe(probe: Probe, port: number): NormalizedProbe {
   };
 }
 
+/** A probe as both runtimes write it. */
+export function planProbe({ path, port, periodSeconds, timeoutSeconds, failureThreshold }: NormalizedProbe) {
+  return { httpGet: { path, port }, periodSeconds, timeoutSeconds, failureThreshold };
+}
+
 /** Problems of a service's probes, each with its path, its value and what would do. */
 export function probeProblems(
   probes: Record<keyof Probes, NormalizedProbe>,

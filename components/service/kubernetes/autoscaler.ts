@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { quantityOf } from "../../kubernetes/quantity.ts";
 import { seconds } from "../../units.ts";
 import type { ScalingSignal, ServiceSpec } from "../spec.ts";
 
@@ -14,14 +15,9 @@ function signal({ of, metric, labels, average }: ScalingSignal): Metric {
       name: metric,
       ...(labels === undefined ? {} : { selector: { matchLabels: { ...labels } } }),
     },
-    target: { type: "AverageValue", averageValue: quantity(average) },
+    target: { type: "AverageValue", averageValue: quantityOf(average) },
   };
   return of === "pods" ? { type: "Pods", pods: facts } : { type: "External", external: facts };
-}
-
-/** A number as a quantity, to the thousandth. */
-function quantity(value: number): string {
-  return Number.isInteger(value) ? String(value) : `${Math.round(value * 1000)}m`;
 }
 
 function metrics({

@@ -84,18 +84,16 @@ function plain<T>(value: pulumi.Input<T> | undefined): T | undefined {
 export function finishDeployment(service: string, args: DeploymentArgs): DeploymentArgs {
   refuse(service, deploymentProblems(args));
   const spec = plain(args.spec);
-  if (spec === undefined) return args;
-  const template = pulumi.output(spec.template as pulumi.Input<PodTemplate>).apply((known) => known);
-  const revision = template.apply((known) => `${service}-${contentHash(known)}`);
-  const given = plain(spec.template) as PodTemplate | undefined;
-  const metadata = plain(given?.metadata);
-  if (given === undefined) return args;
+  const template = plain(spec?.template) as PodTemplate | undefined;
+  if (spec === undefined || template === undefined) return args;
+  const metadata = plain(template.metadata);
+  const revision = pulumi.output(template).apply((known) => `${service}-${contentHash(known)}`);
   return {
     ...args,
     spec: {
       ...spec,
       template: {
-        ...given,
+        ...template,
         metadata: {
           ...metadata,
           labels: { ...(metadata?.labels as Record<string, string>), "slipway.dev/revision": revision },

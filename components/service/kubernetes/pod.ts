@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { restrictedContainer, restrictedPod, spread } from "../../kubernetes/pod-security.ts";
-import { cpuQuantity } from "../../kubernetes/quota.ts";
-import { secretPath } from "../../secrets/mount.ts";
+import { quantityOf } from "../../kubernetes/quantity.ts";
+import { secretFiles } from "../../secrets/mount.ts";
 import type { NormalizedService } from "../normalize.ts";
-import type { NormalizedProbe } from "../probes.ts";
+import { planProbe } from "../probes.ts";
 import type { ServiceSpec } from "../spec.ts";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
@@ -42,21 +42,10 @@ function gracePeriodSeconds(exposure: ServiceSpec["exposure"], drainSeconds: num
   return preStopSeconds(exposure) + Math.ceil(drainSeconds) + 5;
 }
 
-function planProbe({ path, port, periodSeconds, timeoutSeconds, failureThreshold }: NormalizedProbe) {
-  return { httpGet: { path, port }, periodSeconds, timeoutSeconds, failureThreshold };
-}
-
-/** For each secret the path of its file: never its value. */
-function planVariables({ secrets }: Pick<ServiceSpec, "secrets">) {
-  return Object.entries(secrets)
-    .map(([name, secret]) => ({ name: `${name}_FILE`, value: secretPath(secret.secretId) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 /** One instance of a service, as Kubernetes runs it. */
 export function planPod(spec: ServiceSpec, facts: NormalizedService, wiring: PodWiring): PodSpec {
   const { startup, liveness, readiness } = facts.probes;
-  const env = planVariables(spec);
+  const env = secretFiles(spec.secrets).sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     ...restrictedPod(wiring.user),
     serviceAccountName: wiring.serviceAccount,
@@ -73,8 +62,8 @@ export function planPod(spec: ServiceSpec, facts: NormalizedService, wiring: Pod
         envFrom: [{ configMapRef: { name: wiring.configName } }],
         ...(env.length === 0 ? {} : { env }),
         resources: {
-          requests: { cpu: cpuQuantity(facts.cpu), memory: facts.memory },
-          limits: { cpu: cpuQuantity(cpuLimit(facts.cpu)), memory: facts.memory },
+          requests: { cpu: quantityOf(facts.cpu), memory: facts.memory },
+          limits: { cpu: quantityOf(cpuLimit(facts.cpu)), memory: facts.memory },
         },
         startupProbe: planProbe(startup),
         livenessProbe: planProbe(liveness),

@@ -13,6 +13,7 @@ import {
   egressTo,
   type Outside,
   podPeer,
+  tcp,
 } from "../../kubernetes/reach.ts";
 import type { Backend, RoutedService } from "../../network/routed-service.ts";
 import { serviceFacts } from "../facts.ts";
@@ -204,7 +205,7 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
           ingress: [
             {
               from: [podPeer({ namespace: namespace.namespace, labels: this.#labels })],
-              ports: destination.ports.map((port) => ({ port, protocol: "TCP" })),
+              ports: tcp(destination.ports),
             },
           ],
         },
