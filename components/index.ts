@@ -24,7 +24,10 @@ export type { GatewayCertificate, GatewayImplementation, GatewayRoute } from "./
 export { Network, type NetworkArgs } from "./network/network.ts";
 export type { Backend, RoutedService } from "./network/routed-service.ts";
 export type { RateLimit } from "./network/waf.ts";
-export type { Indicator, NormalizedObjective, Objective } from "./objectives/objective.ts";
+export type { BurnTier } from "./objectives/burn-rate.ts";
+export type { Indicator, LabelMatch, Selection } from "./objectives/indicator.ts";
+export type { MeasuredService, MetricNames } from "./objectives/measured-service.ts";
+export type { BurnAlerting, NormalizedObjective, Objective } from "./objectives/objective.ts";
 export { REGIONS, type Region } from "./regions.ts";
 export type { Comparison, EmergencyStop, ReleasePlan, ReleaseStep, Soak, SoakRound } from "./release/plan.ts";
 export { type Environment, newScope, type Scope } from "./scope.ts";

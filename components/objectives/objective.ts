@@ -1,117 +1,126 @@
 import { type Duration, seconds } from "../units.ts";
+import { type BurnTier, burnProblems } from "./burn-rate.ts";
+import { type Indicator, type NormalizedIndicator, normalizeIndicator } from "./indicator.ts";
+import { indicatorProblems } from "./indicator-problems.ts";
+import { METRICS, type MetricNames } from "./measured-service.ts";
 
-/**
- * What is counted. Everything is a ratio of good to all events: "P95 under 2 s" is "95 % of requests under 2 s".
- * - `availability`: requests that did not end in a 5xx.
- * - `latency`: requests answered within `threshold`; of one `route`, or of all.
- * - `ratio`: events of one counter (`total`) that another (`bad`) did not count.
- * - `delta`: how much longer one route's requests take than another's, at the quantile that the target names.
- */
-export type Indicator =
-  | { readonly kind: "availability" }
-  | { readonly kind: "latency"; readonly threshold: Duration; readonly route?: string }
-  | { readonly kind: "ratio"; readonly bad: string; readonly total: string }
-  | {
-      readonly kind: "delta";
-      readonly threshold: Duration;
-      readonly route: string;
-      readonly against: string;
-    };
+/** When people are told that an objective is about to be missed. */
+export interface BurnAlerting {
+  /** What burns how fast for whom. Default: the SRE workbook's ({@link burnTiers}). */
+  readonly tiers?: readonly BurnTier[];
+  /**
+   * Bad events that there must be in a tier's long window, so that with little traffic a single failed request wakes nobody.
+   * Default 5. Means nothing for shares of time.
+   */
+  readonly minimumBad?: number;
+  /** Why nobody is told: another objective, or an alert, says the same. The budget is still reckoned. */
+  readonly off?: string;
+}
 
 /** A promise about a service, stated once beside it; alerts, dashboards and release gates are derived from it. */
 export interface Objective {
   /** Unique within its service; lower case, words joined by `-`. */
   readonly name: string;
   readonly indicator: Indicator;
-  /** Share of good events, in percent, above 0 and below 100. */
+  /** Share of good events (or of time), in percent, above 0 and below 100. */
   readonly target: number;
-  /** Period that the target is held over. Default `"30 days"`. */
-  readonly window?: Duration;
+  /** Period that the target is held over: a rolling one, or each calendar month. Default `"30 days"`. */
+  readonly window?: Duration | "calendar month";
   /** Team that answers for it. */
   readonly owner: string;
+  /** Runbook of the system that says what to do, by its name. Default: the system's first. */
+  readonly runbook?: string;
+  readonly alerting?: BurnAlerting;
 }
 
 /** An objective with its defaults filled in and its durations in seconds: what is carried on the resource. */
-export interface NormalizedObjective {
+export interface NormalizedObjective extends NormalizedIndicator {
   name: string;
-  kind: Indicator["kind"];
   target: number;
+  /** Days of the window; a calendar month counts as 30. */
   windowDays: number;
+  /** Whether the window begins anew with each month. */
+  calendar?: true;
   owner: string;
-  thresholdSeconds?: number;
-  route?: string;
-  against?: string;
-  bad?: string;
-  total?: string;
+  runbook?: string;
+  alerting?: BurnAlerting;
 }
 
 const DAY = 86_400;
+const DEFAULT_WINDOW = "30 days";
 
-/** Name of a Prometheus metric. */
-const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+/** Bad events below which nobody is told, unless an objective says otherwise. */
+export const MINIMUM_BAD = 5;
 
-function indicatorProblems(at: string, indicator: Indicator): string[] {
-  if (indicator.kind === "delta" && indicator.route === indicator.against) {
-    return [`${at}.indicator: "${indicator.route}" is held against itself; name two routes`];
-  }
-  if (indicator.kind !== "ratio") return [];
-  return (["bad", "total"] as const)
-    .filter((side) => !METRIC.test(indicator[side]))
-    .map((side) => `${at}.indicator.${side}: "${indicator[side]}" is no metric's name`);
+function windowSeconds(window: Objective["window"]): number {
+  return seconds(window === undefined || window === "calendar month" ? DEFAULT_WINDOW : window);
 }
 
-/** Problems of a service's objectives, each quoting the value and saying what would do. */
-export function objectiveProblems(objectives: readonly Objective[]): string[] {
+function nameProblem({ name }: Objective, seen: ReadonlySet<string>): string[] {
+  const at = `objectives["${name}"]`;
+  return [
+    ...(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)
+      ? []
+      : [`${at}: its name must be lower-case words joined by "-"`]),
+    ...(seen.has(name) ? [`${at}: there are two of this name; give each its own`] : []),
+  ];
+}
+
+function alertingProblems(at: string, objective: Objective): string[] {
+  const { target, alerting = {} } = objective;
+  const { off, minimumBad = MINIMUM_BAD, tiers } = alerting;
+  if (off !== undefined) {
+    return off.trim() === "" ? [`${at}.alerting.off: say why nobody is told when it is missed`] : [];
+  }
+  return [
+    ...(Number.isInteger(minimumBad) && minimumBad >= 0
+      ? []
+      : [`${at}.alerting.minimumBad: ${minimumBad} must be a whole number, 0 or more`]),
+    ...burnProblems(target, windowSeconds(objective.window), tiers).map((problem) => `${at}: ${problem}`),
+  ];
+}
+
+/**
+ * Problems of a service's objectives, each quoting the value and saying what would do.
+ * @param metrics what the service calls its metrics
+ */
+export function objectiveProblems(
+  objectives: readonly Objective[],
+  metrics: MetricNames = METRICS,
+): string[] {
   const seen = new Set<string>();
   return objectives.flatMap((objective) => {
     const at = `objectives["${objective.name}"]`;
-    const problems: string[] = [];
-    if (seen.has(objective.name)) problems.push(`${at}: there are two of this name; give each its own`);
+    const problems = nameProblem(objective, seen);
     seen.add(objective.name);
-    if (!(objective.target > 0 && objective.target < 100)) {
+    const window = windowSeconds(objective.window);
+    const isTarget = objective.target > 0 && objective.target < 100;
+    if (!isTarget) {
       problems.push(
         `${at}.target: ${objective.target} must lie above 0 and below 100 (percent of good events)`,
       );
     }
-    if (seconds(objective.window ?? "30 days") < DAY) {
+    if (window < DAY) {
       problems.push(`${at}.window: "${objective.window}" is shorter than a day; use 7, 28 or 30 days`);
     }
-    return [...problems, ...indicatorProblems(at, objective.indicator)];
+    if (isTarget && window >= DAY) problems.push(...alertingProblems(at, objective));
+    return [...problems, ...indicatorProblems(`${at}.indicator`, objective.indicator, metrics)];
   });
 }
 
 /** Fills in defaults. */
-export function normalizeObjective({
-  name,
-  indicator,
-  target,
-  window,
-  owner,
-}: Objective): NormalizedObjective {
-  const facts = {
+export function normalizeObjective(objective: Objective): NormalizedObjective {
+  const { name, indicator, target, window, owner, runbook, alerting } = objective;
+  const { kind, ...counted } = normalizeIndicator(indicator);
+  return {
     name,
-    kind: indicator.kind,
+    kind,
     target,
-    windowDays: seconds(window ?? "30 days") / DAY,
+    windowDays: windowSeconds(window) / DAY,
+    ...(window === "calendar month" ? { calendar: true } : {}),
     owner,
+    ...counted,
+    ...(runbook === undefined ? {} : { runbook }),
+    ...(alerting === undefined ? {} : { alerting }),
   };
-  switch (indicator.kind) {
-    case "availability":
-      return facts;
-    case "ratio":
-      return { ...facts, bad: indicator.bad, total: indicator.total };
-    case "delta":
-      return {
-        ...facts,
-        thresholdSeconds: seconds(indicator.threshold),
-        route: indicator.route,
-        against: indicator.against,
-      };
-    case "latency":
-      return {
-        ...facts,
-        thresholdSeconds: seconds(indicator.threshold),
-        ...(indicator.route === undefined ? {} : { route: indicator.route }),
-      };
-  }
 }
