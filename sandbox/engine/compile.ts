@@ -15,8 +15,8 @@ export interface GoProgram {
   readonly name: string;
   /** Absolute paths of the files that it is compiled from, `go.mod` and `go.sum` among them. */
   readonly sources: readonly string[];
-  /** The package to compile, and how: `go build` arguments. */
-  readonly package: string;
+  /** The package to compile, or several, and how: `go build` arguments. */
+  readonly package: string | readonly string[];
   readonly flags: readonly string[];
   /** How many packages are compiled from nothing, for the progress line. */
   readonly packages: number;
@@ -29,7 +29,8 @@ export interface GoProgram {
 
 /**
  * Compiles a program to `output`, with the Go on `PATH` or one that is fetched for it; everything else that it writes
- * lies under `work`. Throws an `AttemptError` that says which step failed, in Go's words.
+ * lies under `work`. Several packages need an `output` that ends with a slash: a folder.
+ * Throws an `AttemptError` that says which step failed, in Go's words.
  */
 export async function compileGo(
   program: GoProgram,
@@ -99,7 +100,8 @@ async function compile(
     report(`building ${program.name}: ${seconds} s, ${doing}`);
   });
   try {
-    const result = await run(go.command, ["build", "-v", ...program.flags, "-o", output, program.package], {
+    const packages = [program.package].flat();
+    const result = await run(go.command, ["build", "-v", ...program.flags, "-o", output, ...packages], {
       cwd: source,
       env: goEnvironment(go, work, options.env),
       signal,

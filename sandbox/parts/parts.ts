@@ -9,6 +9,7 @@ import { sandboxImages } from "../kubernetes/real/images.ts";
 import { podsPossible } from "../kubernetes/real/possible.ts";
 import { redisImage } from "../kubernetes/real/redis.ts";
 import type { Report } from "../progress.ts";
+import { ensurePrometheus, findPrometheus } from "../prometheus/tools.ts";
 
 /** Something that tests need and that is costly to make: it is made once per user and kept in a cache. */
 export interface Part {
@@ -45,6 +46,12 @@ export const PARTS: readonly Part[] = [
     what: "the loader of docker compose config, without Docker",
     find: async () => await findComposeLoader(),
     make: async (report) => await ensureComposeLoader({ report }),
+  },
+  {
+    name: "prometheus",
+    what: "Prometheus and the Alertmanager, with promtool and amtool",
+    find: async () => (await findPrometheus())?.prometheus,
+    make: async (report) => (await ensurePrometheus({ report })).prometheus,
   },
   {
     name: "pods",
