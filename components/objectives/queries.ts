@@ -158,13 +158,3 @@ export function indicatorQueries(
   if (!countsEvents(indicator)) return timeQueries(service, indicator);
   return { unit: "events", ...eventSides(service, indicator) };
 }
-
-/** A selector of what rules record for an objective. */
-export function recorded(
-  metric: string,
-  service: MeasuredService,
-  objective: string,
-  more: Narrowing = {},
-): string {
-  return selector(metric, { ...serviceLabels(service), objective, ...more });
-}
