@@ -8,6 +8,7 @@ import { registerOutputs } from "./commands/outputs.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerSchema } from "./commands/schema.ts";
+import { registerSmoke } from "./commands/smoke.ts";
 import { EXIT, explainFailure } from "./exit.ts";
 
 const AFTER = `
@@ -52,6 +53,7 @@ export async function main(root: string, argv: readonly string[]): Promise<void>
   registerDeploy(program, root);
   registerOutputs(program, root);
   registerFlags(program, root);
+  registerSmoke(program, root);
   registerSandbox(program, root);
   registerDoctor(program);
   registerSchema(program, root);

@@ -9,7 +9,8 @@ import { CommandFailure } from "../exit.ts";
 import { isUnknownStack, PulumiCommands } from "./pulumi.ts";
 import { chooseTarget, type Target } from "./target.ts";
 
-async function readOutputs({ root, stack, sandbox }: Target): Promise<Record<string, unknown>> {
+/** A stack's outputs; secrets are not among them. @throws CommandFailure where it was not deployed */
+export async function readOutputs({ root, stack, sandbox }: Target): Promise<Record<string, unknown>> {
   const engine = await findEngine();
   if (engine === undefined) {
     throw new CommandFailure(

@@ -10,7 +10,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   policies: [],
   sandbox: [],
   systems: ["components"],
-  automation: ["components", "policies", "sandbox", "systems"],
+  ops: [],
+  automation: ["components", "ops", "policies", "sandbox", "systems"],
 };
 
 /** The rooms that a file imports from. */

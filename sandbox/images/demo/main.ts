@@ -9,7 +9,9 @@ import { accessSync, constants } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { answerApi } from "./api.ts";
 import { initialKnobs, turnKnobs } from "./knobs.ts";
+import { sealerOf } from "./sealed.ts";
 
 const env = process.env;
 const service = env.K_SERVICE ?? "demo";
@@ -17,6 +19,7 @@ const revision = env.K_REVISION ?? "demo-1";
 const image = env.SANDBOX_IMAGE ?? "sandbox/demo:1.0.0";
 const root = env.SANDBOX_ROOT ?? "/";
 const began = Date.now();
+const seals = sealerOf(service);
 const answers = new Map<number, number>();
 let stopping = false;
 let unreadyUntil = 0;
@@ -78,6 +81,10 @@ function metrics(): string {
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   answers.set(status, (answers.get(status) ?? 0) + 1);
+  if (body === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
   const text = typeof body === "string" ? body : `${JSON.stringify(body)}\n`;
   const type = typeof body === "string" ? "text/plain; version=0.0.4; charset=utf-8" : "application/json";
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text) });
@@ -114,11 +121,15 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
         }
       }
       return answer(response, 200, knobs);
-    default:
-      request.resume();
+    default: {
       if (knobs.latencyMs > 0) await sleep(knobs.latencyMs);
-      if (Math.random() < knobs.errorRate) return answer(response, 500, { error: "asked for by a knob" });
+      const fails = Math.random() < knobs.errorRate;
+      const api = fails ? undefined : await answerApi(request, seals);
+      request.resume();
+      if (fails) return answer(response, 500, { error: "asked for by a knob" });
+      if (api) return answer(response, api.status, api.body);
       return answer(response, 200, { service, revision, image, path, secrets });
+    }
   }
 }
 
