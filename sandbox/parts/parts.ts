@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { ensureComposeLoader, findComposeLoader } from "../compose/loader.ts";
 import { ensureEngine, findEngine } from "../engine/index.ts";
+import { ensureDashboardLoader, findDashboardLoader } from "../grafana/loader.ts";
 import { ensureDefinitions, findDefinitions } from "../kubernetes/definitions.ts";
 import { ensureKubebox, findKubebox } from "../kubernetes/kubebox.ts";
 import { ensurePods } from "../kubernetes/real/ensure.ts";
@@ -52,6 +53,12 @@ export const PARTS: readonly Part[] = [
     what: "Prometheus and the Alertmanager, with promtool and amtool",
     find: async () => (await findPrometheus())?.prometheus,
     make: async (report) => (await ensurePrometheus({ report })).prometheus,
+  },
+  {
+    name: "grafana",
+    what: "Grafana's own types of dashboards, which check them",
+    find: async () => await findDashboardLoader(),
+    make: async (report) => await ensureDashboardLoader({ report }),
   },
   {
     name: "pods",
