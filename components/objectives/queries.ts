@@ -8,10 +8,23 @@ export type Narrowing = Readonly<Record<string, LabelMatch>>;
 /** An indicator that counts events, in PromQL: events per second over a range, by the indicator's `by`. */
 export interface EventQueries {
   readonly unit: "events";
+  /** What is really counted; the other side is what remains. */
+  readonly counted: Counted;
   /** Bad events per second. Has no value, not 0, where it can't be told what was good. */
   bad(range: string, narrowing?: Narrowing): string;
   /** All events per second. */
   total(range: string, narrowing?: Narrowing): string;
+}
+
+/** One side of an indicator's events, per second. */
+interface Counted {
+  readonly side: "bad" | "good";
+  readonly rate: (range: string, narrowing?: Narrowing) => string;
+  /**
+   * Whether a side without any series counts as 0 where there are events: a counter that nobody has incremented yet. Not so a
+   * histogram without a bucket at the threshold: then nothing is known, and that is not "all were in time".
+   */
+  readonly zeroWhereAbsent: boolean;
 }
 
 /** An indicator that is a share of time, in PromQL: a figure, and what it must not be above. */
@@ -49,53 +62,66 @@ function rateOf(
     aggregated("sum", by, `rate(${selector(metric, { ...labels, ...narrowing })}[${range}])`);
 }
 
-/** What a counter that nobody has incremented yet gives: 0 where there are events at all. */
-function orNone(bad: Side, total: Side): Side {
-  return (range, narrowing) => `(${bad(range, narrowing)} or 0 * ${total(range, narrowing)})`;
-}
-
-function remaining(good: Side, total: Side): Side {
-  return (range, narrowing) => `(${total(range, narrowing)} - ${good(range, narrowing)})`;
-}
-
 function withRange(query: string): Side {
   return (range) => `(${query.replaceAll("$window", range)})`;
 }
 
-function eventSides(service: MeasuredService, indicator: NormalizedIndicator): { bad: Side; total: Side } {
+/** What is counted, of what all are. */
+function eventSides(
+  service: MeasuredService,
+  indicator: NormalizedIndicator,
+): { counted: Counted; total: Side } {
   const { metrics } = service;
-  const { by = [], where = {}, route } = indicator;
+  const { by = [], where = {}, route, bad, good = "", total = "" } = indicator;
   const labels = { ...serviceLabels(service), ...where };
   const rate = (metric: string, more: Record<string, LabelMatch> = {}) =>
     rateOf({ metric, labels: { ...labels, ...more } }, by);
+  const count = (side: Counted["side"], of: Side, zeroWhereAbsent = true): Counted => ({
+    side,
+    rate: of,
+    zeroWhereAbsent,
+  });
   switch (indicator.kind) {
-    case "availability": {
-      const total = rate(metrics.requests);
-      return { total, bad: orNone(rate(metrics.requests, { [metrics.code]: { matches: "5.." } }), total) };
-    }
+    case "availability":
+      return {
+        total: rate(metrics.requests),
+        counted: count("bad", rate(metrics.requests, { [metrics.code]: { matches: "5.." } })),
+      };
     case "latency": {
       const of: Record<string, string> = route === undefined ? {} : { [metrics.route]: route };
-      const total = rate(`${metrics.duration}_count`, of);
       const le = edge(indicator.thresholdSeconds ?? 0);
-      // No fallback: without a bucket of that edge nothing is known, and that is not "all were in time".
-      return { total, bad: remaining(rate(`${metrics.duration}_bucket`, { ...of, le }), total) };
+      return {
+        total: rate(`${metrics.duration}_count`, of),
+        counted: count("good", rate(`${metrics.duration}_bucket`, { ...of, le }), false),
+      };
     }
     case "health": {
       const endpoint = indicator.probe ?? "readiness";
-      const total = rate(metrics.health, { endpoint });
-      return { total, bad: orNone(rate(metrics.health, { endpoint, status: { not: "success" } }), total) };
+      return {
+        total: rate(metrics.health, { endpoint }),
+        counted: count("bad", rate(metrics.health, { endpoint, status: { not: "success" } })),
+      };
     }
-    case "queries": {
-      const total = withRange(indicator.total ?? "");
-      if (indicator.bad !== undefined) return { total, bad: orNone(withRange(indicator.bad), total) };
-      return { total, bad: remaining(orNone(withRange(indicator.good ?? ""), total), total) };
-    }
-    default: {
-      const total = rate(indicator.total ?? "");
-      if (indicator.bad !== undefined) return { total, bad: orNone(rate(indicator.bad), total) };
-      return { total, bad: remaining(orNone(rate(indicator.good ?? ""), total), total) };
-    }
+    case "queries":
+      return {
+        total: withRange(total),
+        counted: bad === undefined ? count("good", withRange(good)) : count("bad", withRange(bad)),
+      };
+    default:
+      return {
+        total: rate(total),
+        counted: bad === undefined ? count("good", rate(good)) : count("bad", rate(bad)),
+      };
   }
+}
+
+/** Bad events, whichever side is counted. */
+function badSide({ side, rate, zeroWhereAbsent }: Counted, total: Side): Side {
+  const counted: Side = zeroWhereAbsent
+    ? (range, narrowing) => `(${rate(range, narrowing)} or 0 * ${total(range, narrowing)})`
+    : rate;
+  if (side === "bad") return counted;
+  return (range, narrowing) => `(${total(range, narrowing)} - ${counted(range, narrowing)})`;
 }
 
 /** A metric of the service by its name, aggregated over its instances; PromQL as it stands. */
@@ -156,5 +182,6 @@ export function indicatorQueries(
   indicator: NormalizedIndicator,
 ): EventQueries | TimeQueries {
   if (!countsEvents(indicator)) return timeQueries(service, indicator);
-  return { unit: "events", ...eventSides(service, indicator) };
+  const { counted, total } = eventSides(service, indicator);
+  return { unit: "events", counted, total, bad: badSide(counted, total) };
 }
