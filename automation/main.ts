@@ -37,10 +37,8 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** The command `slipway` for the checkout at `root`: parses `argv`, runs one subcommand, sets the exit code. */
-export async function main(root: string, argv: readonly string[]): Promise<void> {
-  mindClosedPipe(process.stdout);
-  mindClosedPipe(process.stderr);
+/** The command `slipway` for the checkout at `root`, with all its subcommands; nothing is run yet. */
+export function buildProgram(root: string): Command {
   const program = new Command("slipway")
     .description("Takes services to production: plans, previews and deploys the stacks of this project.")
     .version(version())
@@ -57,8 +55,15 @@ export async function main(root: string, argv: readonly string[]): Promise<void>
   registerSandbox(program, root);
   registerDoctor(program);
   registerSchema(program, root);
+  return program;
+}
+
+/** Runs the command: parses `argv`, runs one subcommand, sets the exit code. */
+export async function main(root: string, argv: readonly string[]): Promise<void> {
+  mindClosedPipe(process.stdout);
+  mindClosedPipe(process.stderr);
   try {
-    await program.parseAsync([...argv]);
+    await buildProgram(root).parseAsync([...argv]);
   } catch (error) {
     process.exitCode = explainFailure(error);
   }
