@@ -5,19 +5,28 @@ import { SEVERITIES, type Severity } from "./alert.ts";
  * Where a message goes. `Key` is what a channel's secret is: a `Secret` where it is declared, its id in Secret Manager where
  * it is plain data; never its value.
  * - `pagerduty`: integration key of a service there. Calls and messages whoever is on duty.
- * - `slack`, `discord`: a channel, by an incoming webhook (`webhook`); Cloud Monitoring posts to Slack by a `token`.
- * - `sms`: a number in E.164 (`+15551234567`). Alertmanager has no SMS of its own: it hands it to `gateway`, an address that
- *   takes Alertmanager's webhook.
+ * - `slack`, `discord`: a channel, by an incoming webhook (`webhook`; Discord's with `/slack` at its end, which takes what Slack
+ *   takes); Cloud Monitoring posts to Slack by a `token`.
+ * - `sms`: a number in E.164 (`+15551234567`). Alertmanager has no SMS of its own: it hands it to `gateway`, which takes its
+ *   webhook.
  * - `email`: an address.
- * - `tickets`: a tracker, by an address that takes the webhook of Alertmanager or Cloud Monitoring.
+ * - `tickets`: a tracker that takes a webhook.
  */
 export type Channel<Key> =
   | { readonly kind: "pagerduty"; readonly key: Key }
   | { readonly kind: "slack"; readonly channel: string; readonly token?: Key; readonly webhook?: Key }
   | { readonly kind: "discord"; readonly webhook: Key }
-  | { readonly kind: "sms"; readonly number: string; readonly gateway?: Key }
+  | { readonly kind: "sms"; readonly number: string; readonly gateway?: Webhook<Key> }
   | { readonly kind: "email"; readonly to: string }
-  | { readonly kind: "tickets"; readonly webhook: Key };
+  | ({ readonly kind: "tickets" } & Webhook<Key>);
+
+/** Something that takes Alertmanager's or Cloud Monitoring's messages. The address holds no secret; the token goes beside it. */
+export interface Webhook<Key> {
+  /** Begins with `https://`. */
+  readonly address: string;
+  /** Alertmanager sends it as a bearer token, Cloud Monitoring as the password of the user `alerts`. */
+  readonly token: Key;
+}
 
 /** Whom an alert of one severity reaches, and how soon somebody has to answer. */
 export interface EscalationLevel {
@@ -36,6 +45,14 @@ export interface Escalation<Key> {
 }
 
 const MINUTE = 60;
+
+function addressProblem(at: string, address: string): string[] {
+  return /^https:\/\/[^\s?#]+$/.test(address)
+    ? []
+    : [
+        `${at}: "${address.replace(/[?#].*/, "?…")}" must be an https address without a query: a token goes beside it`,
+      ];
+}
 
 function channelProblems(name: string, channel: Channel<unknown>): string[] {
   const at = `escalation.channels["${name}"]`;
@@ -58,9 +75,14 @@ function channelProblems(name: string, channel: Channel<unknown>): string[] {
           ? []
           : [`${at}.to: "${channel.to}" is no e-mail address`]),
       ];
+    case "tickets":
+      return [...named, ...addressProblem(`${at}.address`, channel.address)];
     case "sms":
       return [
         ...named,
+        ...(channel.gateway === undefined
+          ? []
+          : addressProblem(`${at}.gateway.address`, channel.gateway.address)),
         ...(/^\+[1-9]\d{6,14}$/.test(channel.number)
           ? []
           : [
