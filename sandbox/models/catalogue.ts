@@ -1,5 +1,7 @@
 import { artifactRegistry } from "./gcp/artifactregistry.ts";
 import { cloudRun } from "./gcp/cloudrunv2.ts";
+import { cloudRunJobs } from "./gcp/cloudrunv2-job.ts";
+import { cloudScheduler } from "./gcp/cloudscheduler.ts";
 import { computeEdge } from "./gcp/compute-edge.ts";
 import { computeNetwork } from "./gcp/compute-network.ts";
 import { iam } from "./gcp/iam.ts";
@@ -24,6 +26,8 @@ import { vercel } from "./vercel.ts";
 const resources: readonly ResourceModel[] = [
   ...artifactRegistry,
   ...cloudRun,
+  ...cloudRunJobs,
+  ...cloudScheduler,
   ...computeEdge,
   ...computeNetwork,
   ...iam,

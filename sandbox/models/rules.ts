@@ -1,5 +1,5 @@
 import type { Rule } from "./model.ts";
-import { isObject, UNKNOWN } from "./values.ts";
+import { isObject, type Step, UNKNOWN } from "./values.ts";
 
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max = Number.POSITIVE_INFINITY, unit = ""): Rule {
@@ -36,14 +36,38 @@ export function length(min: number, max: number): Rule {
   };
 }
 
-/** A duration as Google's interfaces write it: seconds with an `s`, such as `3600s`. */
-export function seconds(min: number, max: number): Rule {
+/**
+ * A duration as Google's interfaces write it: seconds with an `s`, such as `3600s`. With `multiple`, only whole multiples
+ * of so many seconds.
+ */
+export function seconds(min: number, max = Number.POSITIVE_INFINITY, multiple?: number): Rule {
+  const range = max === Number.POSITIVE_INFINITY ? `of at least ${min}s` : `from ${min}s to ${max}s`;
   return (value, report) => {
     if (typeof value !== "string") return;
-    const match = /^(\d+(?:\.\d{1,9})?)s$/.exec(value);
-    if (match === null) return report("must be a duration in seconds such as `3600s`", { got: value });
-    const amount = Number(match[1]);
-    if (amount < min || amount > max) report(`must be a duration from ${min}s to ${max}s`, { got: value });
+    const amount = secondsOf(value);
+    if (amount === undefined) return report("must be a duration in seconds such as `3600s`", { got: value });
+    if (amount < min || amount > max) return report(`must be a duration ${range}`, { got: value });
+    if (multiple !== undefined && amount % multiple !== 0)
+      report(`must be a multiple of ${multiple}s`, { got: value });
+  };
+}
+
+/** The seconds of a duration such as `3600s`; undefined when it is none. */
+export function secondsOf(value: unknown): number | undefined {
+  const match = typeof value === "string" ? /^(\d+(?:\.\d{1,9})?)s$/.exec(value) : null;
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** An object with exactly so many of these fields: one, unless told. An unknown counts as whichever would be right. */
+export function exactly(fields: readonly string[], at: readonly Step[] = [], count = 1): Rule {
+  const names = `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)}`;
+  return (value, report) => {
+    if (!isObject(value)) return;
+    const given = fields.filter((field) => value[field] !== undefined);
+    const known = given.filter((field) => value[field] !== UNKNOWN);
+    if (known.length <= count && given.length >= count) return;
+    const word = count === 1 ? "one" : "two";
+    report(`needs exactly ${word} of ${names}, and has ${given.join(" and ") || "none"}`, { at });
   };
 }
 
@@ -107,3 +131,12 @@ export const ipRange: Rule = pattern(
   /^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)\/([12]?\d|3[0-2])$/,
   "an IPv4 range such as `10.0.0.0/24`",
 );
+
+/** The e-mail address of a service account. */
+export const serviceAccountEmail: Rule = pattern(
+  /^[^@\s]+@[^@\s]+$/,
+  "the e-mail address of a service account",
+);
+
+/** What Google Cloud's provider may be told to do with a resource that leaves the program. */
+export const DELETION_POLICIES: readonly string[] = ["DELETE", "PREVENT", "ABANDON"];

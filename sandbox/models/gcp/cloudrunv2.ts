@@ -1,5 +1,6 @@
 import type { ResourceModel } from "../model.ts";
 import {
+  DELETION_POLICIES,
   integer,
   labels,
   length,
@@ -10,6 +11,7 @@ import {
   projectId,
   role,
   seconds,
+  serviceAccountEmail,
 } from "../rules.ts";
 import { isObject, type Properties, UNKNOWN } from "../values.ts";
 import {
@@ -19,6 +21,7 @@ import {
   checkTemplate,
   checkTraffic,
 } from "./cloudrunv2-rules.ts";
+import { uuid } from "./common.ts";
 import { iamMember } from "./iam-member.ts";
 import { location } from "./locations.ts";
 
@@ -31,7 +34,7 @@ const service: ResourceModel = {
   token: "gcp:cloudrunv2/service:Service",
   values: {
     [`${container}.ports.name`]: ["http1", "h2c"],
-    deletionPolicy: ["DELETE", "PREVENT", "ABANDON"],
+    deletionPolicy: DELETION_POLICIES,
   },
   required: ["template.containers"],
   rules: {
@@ -66,7 +69,7 @@ const service: ResourceModel = {
     "template.scaling.cpuUtilization": number(0, 0.95),
     "template.scaling.concurrencyUtilization": number(0, 0.95),
     "template.revision": name1035(63),
-    "template.serviceAccount": pattern(/^[^@\s]+@[^@\s]+$/, "the e-mail address of a service account"),
+    "template.serviceAccount": serviceAccountEmail,
     "template.vpcAccess.networkInterfaces": length(1, 1),
     "template.volumes[].secret.items[].version": pattern(
       /^(latest|[1-9]\d*|[a-zA-Z][\w-]{0,62})$/,
@@ -158,16 +161,6 @@ function templateOutputs(value: unknown): unknown {
     ...value,
     ...(isObject(value.scaling) ? { scaling: { minInstanceCount: 0, ...value.scaling } } : {}),
   };
-}
-
-function uuid(hex: string): string {
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join("-");
 }
 
 export const cloudRun: readonly ResourceModel[] = [

@@ -13,6 +13,17 @@ export function projectNumber(project: string): string {
   return String(100_000_000_000n + digits);
 }
 
+/** A UUID out of 32 hexadecimal digits. */
+export function uuid(hex: string): string {
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
+
 /** The outputs that go with `labels` on every type that takes them. */
 export function labelOutputs({ inputs }: OutputContext): Properties {
   return { effectiveLabels: inputs.labels ?? {}, pulumiLabels: inputs.labels ?? {} };

@@ -1,4 +1,6 @@
 import type { Properties } from "../../../sandbox/models/values.ts";
+import { jobExamples } from "./examples-jobs.ts";
+import { monitoringExamples } from "./examples-monitoring.ts";
 
 const key = "projects/acme-prod/locations/us-east1/keyRings/main/cryptoKeys/data";
 const member = "serviceAccount:api-service@acme-prod.iam.gserviceaccount.com";
@@ -8,6 +10,8 @@ const network = "projects/acme-prod/global/networks/main";
 
 /** One resource of each type as a program would declare it: right in every respect. */
 export const goodResources: Readonly<Record<string, Properties>> = {
+  ...jobExamples,
+  ...monitoringExamples,
   "gcp:artifactregistry/repository:Repository": {
     repositoryId: "images",
     location: "us-east1",
@@ -138,10 +142,6 @@ export const goodResources: Readonly<Record<string, Properties>> = {
   },
   "gcp:kms/keyRing:KeyRing": { location: "us-east1" },
   "gcp:kms/secretCiphertext:SecretCiphertext": { cryptoKey: key, plaintext: "open sesame" },
-  "gcp:monitoring/notificationChannel:NotificationChannel": {
-    type: "email",
-    labels: { email_address: "ops@example.com" },
-  },
   "gcp:projects/iAMAuditConfig:IAMAuditConfig": {
     project: "acme-prod",
     service: "allServices",

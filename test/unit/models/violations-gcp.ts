@@ -185,20 +185,6 @@ export const gcpViolations: readonly Violation[] = [
     'must be `projects/P/locations/L/keyRings/R/cryptoKeys/K`; got "key"',
   ],
   [
-    "gcp:monitoring/notificationChannel:NotificationChannel",
-    "labels",
-    {},
-    "labels.email_address",
-    "is required for channels of the type email",
-  ],
-  [
-    "gcp:monitoring/notificationChannel:NotificationChannel",
-    "type",
-    "pager",
-    "type",
-    'must be one of email, sms, slack, pagerduty, webhook_tokenauth, webhook_basicauth, pubsub, google_chat, hipchat, campfire; got "pager"; did you mean `pagerduty`?',
-  ],
-  [
     "gcp:projects/iAMAuditConfig:IAMAuditConfig",
     "auditLogConfigs[0].logType",
     "DATA",

@@ -1,4 +1,7 @@
+import { alertViolations } from "./violations-alerts.ts";
 import { gcpViolations } from "./violations-gcp.ts";
+import { jobViolations } from "./violations-jobs.ts";
+import { monitoringViolations } from "./violations-monitoring.ts";
 import { otherViolations } from "./violations-other.ts";
 import { redisViolations } from "./violations-redis.ts";
 import { runViolations } from "./violations-run.ts";
@@ -10,5 +13,8 @@ export const violations: readonly Violation[] = [
   ...runViolations,
   ...gcpViolations,
   ...redisViolations,
+  ...monitoringViolations,
+  ...alertViolations,
+  ...jobViolations,
   ...otherViolations,
 ];

@@ -21,7 +21,8 @@ test.each(modelledTypes())("%s: equal inputs are no change", (token) => {
 });
 
 describe.each(modelledTypes())("%s", (token) => {
-  const fields = (modelFor(token)?.replaceOn ?? []).filter((field) => field in good(token));
+  // An object in which an immutable field lies counts as one, where the whole of it changes.
+  const fields = (modelFor(token)?.replaceOn ?? []).map((pattern) => pattern.split(".")[0] ?? "");
   test("a changed immutable field replaces, another does not", () => {
     for (const field of Object.keys(good(token))) {
       const { changes } = diffResource(
