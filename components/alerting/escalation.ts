@@ -41,6 +41,14 @@ export interface EscalationLevel {
 /** One table says whom what reaches: Alertmanager's routes and Cloud Monitoring's channels are made from it. */
 export interface Escalation<Key> {
   readonly channels: Readonly<Record<string, Channel<Key>>>;
+  /** How Alertmanager sends mail. Default: by the relay on its own machine, `localhost:25`. Cloud Monitoring has its own. */
+  readonly mail?: {
+    /** Host and port. */
+    readonly server: string;
+    readonly from: string;
+    readonly user: string;
+    readonly password: Key;
+  };
   readonly levels: Readonly<Record<Severity, EscalationLevel>>;
 }
 
