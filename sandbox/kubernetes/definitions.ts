@@ -55,6 +55,7 @@ const MODULES: Readonly<Record<string, { readonly folder: string; readonly files
   "github.com/prometheus-operator/prometheus-operator": {
     folder: "example/prometheus-operator-crd",
     files: [
+      "monitoring.coreos.com_alertmanagerconfigs",
       "monitoring.coreos.com_podmonitors",
       "monitoring.coreos.com_prometheusrules",
       "monitoring.coreos.com_servicemonitors",

@@ -67,6 +67,21 @@ test("an object of a definition must say what it is", () => {
   ]);
 });
 
+test.each(["v1:PrometheusRule", "v1:PodMonitor", "v1:ServiceMonitor", "v1alpha1:AlertmanagerConfig"])(
+  "the Prometheus operator's %s is taken as its definition's own, in a namespace",
+  (name) => {
+    const [version, kind = ""] = name.split(":");
+    const type = `kubernetes:monitoring.coreos.com/${name}`;
+    const inputs = { apiVersion: `monitoring.coreos.com/${version}`, kind, spec: { anything: [1] } };
+    expect(checkInputs(type, inputs)).toEqual([]);
+    expect(checked(type, { ...inputs, metadata: { name: "api" } }).metadata.namespace).toBe("default");
+    expect(plannedOutputs(type, argsOf({ ...inputs, metadata: { name: "api" } })).id).toBe("default/api");
+    expect(checkInputs(type, { ...inputs, kind: "Probe" })).toEqual([
+      { path: "kind", reason: `must be one of ${kind}; got "Probe"` },
+    ]);
+  },
+);
+
 test("the provider names the object, and puts it into a namespace", () => {
   const { metadata, apiVersion, kind } = checked(deployment, goodObject(deployment));
   expect(metadata).toEqual({
