@@ -47,13 +47,15 @@ export abstract class Component<Children extends object = object> extends pulumi
   readonly #adopt: ReadonlyMap<string, string>;
   readonly #registered = new Set<string>();
 
+  /** @param carried plain data that the component is registered with, for whoever reads the stack: never a secret */
   constructor(
     type: `slipway:${string}`,
     name: string,
     args: ComponentArgs<Children>,
     options?: pulumi.ComponentResourceOptions,
+    carried: pulumi.Inputs = {},
   ) {
-    super(type, name, {}, options);
+    super(type, name, carried, options);
     this.scope = args.scope;
     this.#name = name;
     this.#transform = args.transform;

@@ -17,13 +17,13 @@ export interface Wiring {
 }
 
 /** Plain settings, and for each secret the path of its file: never a secret's value. */
-function planEnvironment(spec: ServiceSpec) {
+export function planEnvironment(spec: Pick<ServiceSpec, "environment" | "secrets">) {
   const plain = Object.entries(spec.environment).map(([name, value]) => ({ name, value }));
   return [...plain, ...secretFiles(spec.secrets)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** One volume for each secret, whatever variables name it, holding one pinned version. */
-function planSecrets(spec: ServiceSpec) {
+export function planSecrets(spec: Pick<ServiceSpec, "secrets">) {
   const secrets = distinctSecrets(Object.values(spec.secrets));
   return {
     // Readable by whatever user the image runs as; nobody else is in the container.

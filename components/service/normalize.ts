@@ -1,4 +1,5 @@
 import { SlipwayError } from "../errors.ts";
+import { METRICS } from "../objectives/measured-service.ts";
 import { type NormalizedObjective, normalizeObjective, objectiveProblems } from "../objectives/objective.ts";
 import { releaseProblems } from "../release/plan.ts";
 import { bytes, quantity, seconds } from "../units.ts";
@@ -50,7 +51,8 @@ function nameProblems(name: string): string[] {
       ];
 }
 
-function environmentProblems(spec: Pick<ServiceSpec, "environment" | "secrets">): string[] {
+/** What is wrong with the names of variables and secrets. */
+export function environmentProblems(spec: Pick<ServiceSpec, "environment" | "secrets">): string[] {
   const files = Object.keys(spec.secrets).map((name) => `${name}_FILE`);
   return [...Object.keys(spec.environment), ...Object.keys(spec.secrets)].flatMap((name) => {
     if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
@@ -114,7 +116,7 @@ export function normalizeService(
     ...(spec.capacity.peak > 0
       ? []
       : [`capacity.peak: ${spec.capacity.peak} must be more than 0 requests/s`]),
-    ...objectiveProblems(spec.objectives),
+    ...objectiveProblems(spec.objectives, { ...METRICS, ...spec.metrics }),
     ...(spec.release === undefined
       ? []
       : releaseProblems(

@@ -97,6 +97,8 @@ export class Service extends Component<Children> implements Callee {
   readonly spec: ServiceSpec;
   /** The spec's facts with every default filled in. */
   readonly facts: NormalizedService;
+  /** Where it runs in a cluster; undefined on Cloud Run. */
+  readonly namespace: Namespace | undefined;
   /** Where it answers on a cluster's network; undefined on Cloud Run. */
   readonly destination: Destination | undefined;
   /** Its name, once it is there. */
@@ -117,6 +119,7 @@ export class Service extends Component<Children> implements Callee {
     this.service = args.service;
     this.spec = args;
     const { namespace } = args;
+    this.namespace = args.runtime === "kubernetes" ? namespace : undefined;
     if (args.runtime === "kubernetes" && namespace !== undefined) {
       const workload = this.#inCluster(name, args, namespace);
       const { member, accountName } = workload.identity;

@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { MetricNames } from "../objectives/measured-service.ts";
 import type { Objective } from "../objectives/objective.ts";
 import type { ReleasePlan } from "../release/plan.ts";
 import type { Secret } from "../secrets/secret.ts";
@@ -112,6 +113,8 @@ export interface ServiceSpec {
   readonly versionPath?: string;
   /** Where it gives its metrics, in Prometheus' format. Default `"/metrics"`, on its port. */
   readonly metricsPath?: string;
+  /** What it calls its metrics, where that is not what the convention says. */
+  readonly metrics?: Partial<MetricNames>;
   /** Labels beside those that Slipway gives, such as a team or a cost centre. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly objectives: readonly Objective[];

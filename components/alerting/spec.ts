@@ -1,0 +1,156 @@
+import { METRICS, type MeasuredService, type MetricNames } from "../objectives/measured-service.ts";
+import { normalizeObjective, type Objective, objectiveProblems } from "../objectives/objective.ts";
+import type { Scope } from "../scope.ts";
+import type { Secret } from "../secrets/secret.ts";
+import type { Service } from "../service/service.ts";
+import type { Capacity } from "../service/spec.ts";
+import { type Alert, alertProblems, normalizeAlert } from "./alert.ts";
+import { type Channel, type Escalation, escalationProblems } from "./escalation.ts";
+import type { MonitoringFacts, UptimeCheck } from "./facts.ts";
+import { type Runbook, runbookProblems } from "./runbook.ts";
+
+/** A service that somebody else deploys: what it promises, by what it exports. */
+export interface ServiceElsewhere {
+  readonly service: string;
+  readonly objectives: readonly Objective[];
+  readonly metrics?: Partial<MetricNames>;
+  readonly capacity?: Pick<Capacity, "perInstance" | "peak"> & { readonly max: number };
+}
+
+/** What is watched in a system, and whom it reaches; what its services promise they say themselves. */
+export interface MonitoringSpec {
+  readonly services: readonly Service[];
+  readonly elsewhere?: readonly ServiceElsewhere[];
+  /** Alerts with fixed thresholds, beside those that objectives bring. */
+  readonly alerts?: readonly Alert[];
+  readonly uptime?: readonly UptimeCheck[];
+  readonly escalation: Escalation<Secret>;
+  /** The first is that of objectives which name none. */
+  readonly runbooks: readonly Runbook[];
+  /** Address or folder of all runbooks' pages. Default `"docs/runbooks"`, in the repository. */
+  readonly runbookBase?: string;
+}
+
+/** A deployed service as those that watch it know it. */
+function measuredService(scope: Scope, { service, spec, facts, namespace }: Service): MeasuredService {
+  const { perInstance, peak } = spec.capacity;
+  return {
+    environment: scope.environment,
+    system: scope.system,
+    service,
+    runtime: spec.runtime,
+    metrics: { ...METRICS, ...spec.metrics },
+    objectives: facts.objectives,
+    capacity: { perInstance, max: facts.max, peak },
+    ...(namespace === undefined ? {} : { namespace: namespace.namespace }),
+    ...(spec.release === undefined ? {} : { release: spec.release }),
+  };
+}
+
+function elsewhereService(scope: Scope, service: ServiceElsewhere): MeasuredService {
+  return {
+    environment: scope.environment,
+    system: scope.system,
+    service: service.service,
+    runtime: "elsewhere",
+    metrics: { ...METRICS, ...service.metrics },
+    objectives: service.objectives.map(normalizeObjective),
+    ...(service.capacity === undefined ? {} : { capacity: service.capacity }),
+  };
+}
+
+/** A channel with its secrets' ids in place of the secrets. */
+function withoutSecrets(channel: Channel<Secret>): Channel<string> {
+  switch (channel.kind) {
+    case "pagerduty":
+      return { ...channel, key: channel.key.secretId };
+    case "slack": {
+      const { token, webhook, ...rest } = channel;
+      return {
+        ...rest,
+        ...(token === undefined ? {} : { token: token.secretId }),
+        ...(webhook === undefined ? {} : { webhook: webhook.secretId }),
+      };
+    }
+    case "discord":
+      return { ...channel, webhook: channel.webhook.secretId };
+    case "sms": {
+      const { gateway, ...rest } = channel;
+      return gateway === undefined
+        ? rest
+        : { ...rest, gateway: { address: gateway.address, token: gateway.token.secretId } };
+    }
+    case "tickets":
+      return { ...channel, token: channel.token.secretId };
+    case "email":
+      return channel;
+  }
+}
+
+function plainEscalation({ channels, mail, levels }: Escalation<Secret>): Escalation<string> {
+  return {
+    channels: Object.fromEntries(
+      Object.entries(channels).map(([name, channel]) => [name, withoutSecrets(channel)]),
+    ),
+    ...(mail === undefined ? {} : { mail: { ...mail, password: mail.password.secretId } }),
+    levels,
+  };
+}
+
+/** Everything of a system that is watched, as plain data. */
+export function monitoringFacts(scope: Scope, spec: MonitoringSpec): MonitoringFacts {
+  return {
+    schemaVersion: 1,
+    system: scope.system,
+    environment: scope.environment,
+    services: [
+      ...spec.services.map((service) => measuredService(scope, service)),
+      ...(spec.elsewhere ?? []).map((service) => elsewhereService(scope, service)),
+    ],
+    alerts: (spec.alerts ?? []).map(normalizeAlert),
+    uptime: spec.uptime ?? [],
+    escalation: plainEscalation(spec.escalation),
+    runbooks: spec.runbooks,
+    runbookBase: (spec.runbookBase ?? "docs/runbooks").replace(/\/+$/, ""),
+  };
+}
+
+/** Who asks for which runbook. */
+function asked(spec: MonitoringSpec) {
+  const objectives = [
+    ...spec.services.map(({ service, spec: { objectives } }) => ({ service, objectives })),
+    ...(spec.elsewhere ?? []),
+  ].flatMap(({ service, objectives }) =>
+    objectives.map(({ name, runbook }) => ({ by: `${service}.objectives["${name}"]`, runbook })),
+  );
+  return [
+    ...objectives,
+    ...(spec.alerts ?? []).map(({ name, runbook }) => ({ by: `alerts["${name}"]`, runbook })),
+    ...(spec.uptime ?? []).map(({ name, runbook }) => ({ by: `uptime["${name}"]`, runbook })),
+  ].flatMap(({ by, runbook }) => (runbook === undefined ? [] : [{ by, runbook }]));
+}
+
+/** What is wrong with what is to be watched, each with its value and what would do. */
+export function monitoringProblems(spec: MonitoringSpec): string[] {
+  const { services, elsewhere = [], alerts = [], runbookBase } = spec;
+  const metrics = new Map<string, MetricNames>([
+    ...services.map(({ service, spec: { metrics: own } }): [string, MetricNames] => [
+      service,
+      { ...METRICS, ...own },
+    ]),
+    ...elsewhere.map(({ service, metrics: own }): [string, MetricNames] => [service, { ...METRICS, ...own }]),
+  ]);
+  return [
+    ...elsewhere.flatMap(({ service, objectives }) =>
+      objectiveProblems(objectives, metrics.get(service)).map((problem) => `${service}.${problem}`),
+    ),
+    ...alertProblems(alerts, (service) => metrics.get(service), [...metrics.keys()]),
+    ...escalationProblems(spec.escalation),
+    ...runbookProblems(spec.runbooks, asked(spec)),
+    ...(runbookBase === undefined || /^(https:\/\/\S+|[\w.-]+(\/[\w.-]+)*\/?)$/.test(runbookBase)
+      ? []
+      : [
+          `runbookBase: "${runbookBase}" must be an https address or a folder of the repository, such as "docs/runbooks"`,
+        ]),
+  ];
+}
