@@ -22,7 +22,7 @@ export function describeWithPrometheus(name: string, tests: () => void): void {
 }
 
 /** Prometheus and its tools. @throws Error where there are none: ask inside `describeWithPrometheus` */
-export function prometheusTools(): PrometheusTools {
+function prometheusTools(): PrometheusTools {
   if (tools === undefined) throw new Error(MISSING);
   return tools;
 }
