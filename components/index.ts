@@ -16,6 +16,7 @@ export type { Flag, Setting } from "./flags/flag.ts";
 export { RuntimeFlags, type RuntimeFlagsArgs } from "./flags/runtime-flags.ts";
 export { CiIdentity, type CiIdentityArgs } from "./identity/ci-identity.ts";
 export { Foundation } from "./identity/foundation.ts";
+export { ScheduledJob, type ScheduledJobArgs } from "./jobs/scheduled-job.ts";
 export { Namespace, type NamespaceArgs } from "./kubernetes/namespace.ts";
 export type { Callee, Destination, Outside } from "./kubernetes/reach.ts";
 export { Edge, type EdgeArgs } from "./network/edge.ts";
