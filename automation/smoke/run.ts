@@ -1,5 +1,5 @@
 import { type Duration, seconds } from "../../components/units.ts";
-import { CutShort, UsageError } from "../../ops/smoke/failure.ts";
+import { UsageError } from "../../ops/smoke/failure.ts";
 import { SmokeMetrics } from "../../ops/smoke/metrics.ts";
 import { countLine, reportText, type SmokeReport, testLines } from "../../ops/smoke/report.ts";
 import { pages, runEvery, type ScheduleState } from "../../ops/smoke/schedule.ts";
@@ -44,7 +44,7 @@ export async function runSmoke(root: string, flags: SmokeFlags): Promise<number>
   suite.check(flags.only);
   const url = checkAddress(await chooseAddress(root, flags, suite), flags.insecure === true);
   const stop = new AbortController();
-  const interrupted = () => stop.abort(new CutShort("the run was interrupted"));
+  const interrupted = () => stop.abort();
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   try {

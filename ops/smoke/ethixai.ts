@@ -86,12 +86,15 @@ function expect(holds: boolean, message: string): void {
 
 const { test, removal } = madeOf<Values>();
 
-/** The eight smoke tests of EthixAI's backend (EA-11), in their order. @param change of the defaults */
-export function ethixaiSuite(change: Partial<EthixaiSettings> = {}): Suite {
-  const { paths, mailDomain, readinessMilliseconds, analysisSeconds, pollMilliseconds } = {
-    ...DEFAULTS,
-    ...change,
-  };
+/** What differs from the defaults. */
+export type EthixaiChange = Partial<Omit<EthixaiSettings, "paths">> & {
+  readonly paths?: Partial<EthixaiSettings["paths"]>;
+};
+
+/** The eight smoke tests of EthixAI's backend (EA-11), in their order. */
+export function ethixaiSuite(change: EthixaiChange = {}): Suite {
+  const paths = { ...DEFAULTS.paths, ...change.paths };
+  const { mailDomain, readinessMilliseconds, analysisSeconds, pollMilliseconds } = { ...DEFAULTS, ...change };
 
   const liveness = test({
     name: "liveness",

@@ -10,7 +10,7 @@ export class SmokeFailure extends Error {
   }
 }
 
-/** Why a run is cut short, as the reason of an abort. */
+/** A time that is over, as the reason of an abort. */
 export class CutShort extends Error {
   constructor(message: string) {
     super(message);

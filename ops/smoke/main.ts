@@ -7,7 +7,7 @@
  * - `SMOKE_TIMEOUT_SECONDS`: for the whole run; default 300
  * - `SMOKE_INSECURE`: `1` allows plain http to another host, where the network itself is trusted
  */
-import { CutShort, UsageError } from "./failure.ts";
+import { UsageError } from "./failure.ts";
 import type { SmokeReport, TestResult } from "./report.ts";
 import { findSuite } from "./suites.ts";
 import { checkAddress } from "./url.ts";
@@ -48,7 +48,7 @@ function printReport(report: SmokeReport): void {
 async function main(): Promise<number> {
   const { suite, ...options } = settings(process.env);
   const stop = new AbortController();
-  process.once("SIGTERM", () => stop.abort(new CutShort("the job was told to end")));
+  process.once("SIGTERM", () => stop.abort());
   const report = await suite.run({ ...options, signal: stop.signal });
   printReport(report);
   return report.passed ? 0 : 1;

@@ -56,19 +56,14 @@ export async function runTests<Values extends object>(
     options.began?.(test.name, index + 1, tests.length);
     const notes: string[] = [];
     const since = performance.now();
-    const ended = { name: test.name, notes };
     try {
       // What it needs is there: that was looked at just before.
       const context = { http, given: values as Values, runId, expiresAt, signal };
       Object.assign(values, await test.run({ ...context, note: (text) => notes.push(text) }));
-      entries.push({ ...ended, result: "passed", seconds: secondsSince(since) });
+      entries.push({ name: test.name, result: "passed", seconds: secondsSince(since), notes });
     } catch (error) {
-      entries.push({
-        ...ended,
-        result: "failed",
-        seconds: secondsSince(since),
-        reason: reasonOf(error, signal),
-      });
+      const reason = reasonOf(error, signal);
+      entries.push({ name: test.name, result: "failed", seconds: secondsSince(since), reason, notes });
       if (error instanceof SmokeFailure && error.unreachable) lost = `nothing answers at ${options.url.href}`;
     }
   }
