@@ -79,9 +79,9 @@ export class CloudMetrics {
   });
   readonly #durations = new HistogramFamily({ ...DURATION_CONFIGURATION, registers: [this.#registry] });
   readonly #probes = new Counter({
-    name: "probe_total",
-    help: "Answers to startup, liveness and readiness probes.",
-    labelNames: [...SERVICE, "revision", "probe", "result"],
+    name: "health_check_total",
+    help: "Answers to health checks, by endpoint (startup, liveness, readiness) and status (success, failure).",
+    labelNames: [...SERVICE, "revision", "endpoint", "status"],
     registers: [this.#registry],
   });
   readonly #restarts = new Counter({
@@ -140,8 +140,8 @@ export class CloudMetrics {
   }
 
   /** One answer to a probe. */
-  probe(labels: ServiceLabels & { readonly revision: string }, probe: string, ok: boolean): void {
-    this.#probes.inc({ ...labels, probe, result: ok ? "success" : "failure" });
+  probe(labels: ServiceLabels & { readonly revision: string }, endpoint: string, ok: boolean): void {
+    this.#probes.inc({ ...labels, endpoint, status: ok ? "success" : "failure" });
   }
 
   /** One instance replaced. */

@@ -38,8 +38,8 @@ describe("probes", () => {
     );
     expect(revisionOf(after, revision).restarts).toBe(1);
     expect((await get(status.url)).status).toBe(200);
-    const labels = { service: "alive", probe: "liveness", result: "failure" };
-    expect(sample(await metrics(cloud), "probe_total", labels)).toBe(3);
+    const labels = { service: "alive", endpoint: "liveness", status: "failure" };
+    expect(sample(await metrics(cloud), "health_check_total", labels)).toBe(3);
   });
 
   test("EA-02 readiness takes an instance out, without ending it, and back in", async () => {
