@@ -1,0 +1,23 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { MonitoringFacts } from "../alerting/facts.ts";
+import { dashboardFile } from "./names.ts";
+import { serviceDashboard } from "./service-dashboard.ts";
+import { systemDashboard } from "./system-dashboard.ts";
+
+function text(dashboard: Dashboard): string {
+  return `${JSON.stringify(dashboard, null, 2)}\n`;
+}
+
+/**
+ * Every dashboard of a system as JSON, by the name of its file: the system's own first, then its services'. The same facts
+ * give the same text.
+ */
+export function dashboardFiles(facts: MonitoringFacts): ReadonlyMap<string, string> {
+  return new Map([
+    [dashboardFile(facts), text(systemDashboard(facts))],
+    ...facts.services.map((service): [string, string] => [
+      dashboardFile(facts, service.service),
+      text(serviceDashboard(facts, service)),
+    ]),
+  ]);
+}
