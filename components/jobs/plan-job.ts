@@ -81,7 +81,7 @@ export function jobProblems(job: string, spec: JobSpec): string[] {
 }
 
 /** What a job is wired to. */
-export interface JobWiring {
+interface JobWiring {
   readonly serviceAccount: Input<string>;
   /** Network that its requests leave through; undefined for Google's own way out. */
   readonly network?: { readonly network: Input<string>; readonly subnetwork: Input<string> } | undefined;

@@ -1,12 +1,16 @@
 import * as gcp from "@pulumi/gcp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runDeclarations } from "../../../automation/plan/host.ts";
+import { planRun } from "../../../automation/plan/plan.ts";
+import { sandboxModels } from "../../../automation/plan/sandbox-models.ts";
 import { scheduleProblem, timeZoneProblem } from "../../../components/jobs/schedule.ts";
 import { ScheduledJob, type ScheduledJobArgs } from "../../../components/jobs/scheduled-job.ts";
 import { Network } from "../../../components/network/network.ts";
 import { newScope } from "../../../components/scope.ts";
 import { Secret } from "../../../components/secrets/secret.ts";
 import { SecretVault } from "../../../components/secrets/vault.ts";
+import { packs } from "../../../policies/catalogue.ts";
 import { checkInputs } from "../../../sandbox/models/index.ts";
 import { declare, find, ofType, refusal, testScope } from "../../support/declare.ts";
 
@@ -152,6 +156,18 @@ describe("a scheduled job", () => {
     expect(find(resources, JOB, "shop-nightly").inputs).toMatchObject({
       template: { template: { vpcAccess: { egress: "ALL_TRAFFIC", networkInterfaces: [{}] } } },
     });
+  });
+
+  test("breaks no policy", async () => {
+    const settings = { root: "", project: "slipway", stack: "production", main: "", config: {} };
+    const run = await runDeclarations(
+      { ...settings, secretKeys: [], notes: [] },
+      sandboxModels({}),
+      async () => void nightly(),
+    );
+    const { policy, totals } = planRun(run, packs);
+    expect(totals).toMatchObject({ resources: 5, components: 1 });
+    expect(policy.results).toEqual([]);
   });
 
   test("outside production it can be taken away, and a caller may change each child", async () => {
