@@ -11,6 +11,7 @@ import type { StackFacts, System } from "../system.ts";
 import { type Context, SECOND_REGION } from "./context.ts";
 import { declareDatabase, declareObjects } from "./data.ts";
 import { ENVIRONMENTS } from "./environments.ts";
+import { escalation } from "./escalation.ts";
 import { declareEdge, declareFrontend, declareServices } from "./runtime.ts";
 import { declareSecrets } from "./secrets.ts";
 import { type EthixaiSettings, ethixaiSettings } from "./settings.ts";
@@ -42,12 +43,7 @@ class Ethixai extends pulumi.ComponentResource {
     const { backend, aiCore, images } = declareServices(context, { network, bucket, secrets });
     const edge = declareEdge(context, backend);
     const frontend = declareFrontend(context, edge, secrets);
-    const slack = { channel: facts.slackChannel, token: secrets.slackToken };
-    new Channels(
-      "ethixai-channels",
-      { scope, pagerduty: secrets.pagerdutyKey, slack, email: facts.alertsEmail },
-      inside,
-    );
+    new Channels("ethixai-channels", { scope, escalation: escalation(facts, secrets) }, inside);
     const services = [backend, aiCore];
     const { repository } = settings;
     const ci = new CiIdentity("ethixai-ci", { scope, repository, services, images }, inside);

@@ -1,7 +1,7 @@
 import type * as gcp from "@pulumi/gcp";
 import type { Severity } from "../alert.ts";
 import type { MonitoringFacts } from "../facts.ts";
-import { runbookAddress } from "../runbook.ts";
+import { ruleContext } from "../rules.ts";
 
 /** What a policy says to whoever it wakes, and which labels it has. */
 export interface Notice {
@@ -25,7 +25,11 @@ export interface Notice {
  * Cloud Monitoring's three severities, the worst first, for ours: one each, so that its lists tell them apart. They are its
  * words for the order; ours is in the label `severity`.
  */
-const SEVERITY: Readonly<Record<Severity, string>> = { page: "CRITICAL", warning: "ERROR", ticket: "WARNING" };
+const SEVERITY: Readonly<Record<Severity, string>> = {
+  page: "CRITICAL",
+  warning: "ERROR",
+  ticket: "WARNING",
+};
 
 /** A text as a label's value in Google Cloud: small letters, digits, `_` and `-`, at most 63. */
 export function labelValue(text: string): string {
@@ -60,9 +64,10 @@ function documentation(
   notice: Notice,
 ): gcp.types.input.monitoring.AlertPolicyDocumentation {
   const { alert, service, severity, owner, what, impact, since, first } = notice;
-  const { system, environment, runbookBase, runbooks, escalation } = facts;
-  const { priority, within } = escalation.levels[severity];
-  const runbook = runbookAddress(runbookBase, system, notice.runbook ?? runbooks[0]?.name ?? "", alert);
+  const { system, environment, escalation } = facts;
+  const { priority } = escalation.levels[severity];
+  const context = ruleContext(facts);
+  const runbook = context.runbook(notice.runbook, alert);
   const isLink = /^https?:\/\//.test(runbook);
   const of = service === undefined ? system : `${system}/${service}`;
   return {
@@ -73,7 +78,7 @@ function documentation(
       `**How bad:** ${impact}`,
       `**Since when:** ${since} The notification says when that was.`,
       `**First:** ${first}`,
-      `**Whose:** ${owner}. ${priority}: answer within ${within}.`,
+      `**Whose:** ${owner}. ${context.answer(severity)}.`,
       ...(isLink ? [] : [`**Runbook:** ${runbook}`]),
       "**Policy:** ${policy.display_name}, condition ${condition.display_name}",
     ].join("\n\n"),

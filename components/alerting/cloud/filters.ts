@@ -41,7 +41,11 @@ function runFilter({ service }: MeasuredService, metric: string, ...more: string
 }
 
 /** One of a service's own counters, as Managed Service for Prometheus keeps it. */
-function counterFilter(service: MeasuredService, metric: string, where: NormalizedIndicator["where"]): string {
+function counterFilter(
+  service: MeasuredService,
+  metric: string,
+  where: NormalizedIndicator["where"],
+): string {
   const labels = Object.entries({ ...serviceLabels(service), ...where });
   return [
     `metric.type="prometheus.googleapis.com/${metric}/counter"`,
@@ -76,7 +80,10 @@ export function filteredIndicator(
   if (kind === "latency") {
     const distributionFilter = runFilter(service, "request_latencies");
     // Cloud Run measures in milliseconds.
-    return { total, sli: { distributionCut: { distributionFilter, range: { max: thresholdSeconds * 1000 } } } };
+    return {
+      total,
+      sli: { distributionCut: { distributionFilter, range: { max: thresholdSeconds * 1000 } } },
+    };
   }
   const bad = runFilter(service, "request_count", 'metric.labels.response_code_class="5xx"');
   return { total, bad, sli: { goodTotalRatio: { badServiceFilter: bad, totalServiceFilter: total } } };
