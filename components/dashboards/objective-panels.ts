@@ -66,7 +66,7 @@ function burnText(objective: NormalizedObjective): string {
   );
   return off === undefined
     ? `Bad: above a dashed line in both windows of a tier: ${reached.join(", ")}.`
-    : `Nobody is told: ${off}`;
+    : `Bad: above 1 for long. Nobody is told (${off}).`;
 }
 
 function burnPanel(service: MeasuredService, objective: NormalizedObjective): Panel {

@@ -19,10 +19,13 @@ import {
 import {
   DashboardLinkBuilder,
   DashboardLinkType,
+  MappingType,
   type Panel,
+  SpecialValueMatch,
   type ThresholdsConfig,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import {
   PanelBuilder as HeatmapBuilder,
@@ -184,6 +187,12 @@ export function lines(panel: LinesPanel): Panel {
   return builder.build();
 }
 
+/** What a ratio of nothing to nothing is shown as. */
+const NOTHING: ValueMapping = {
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NotANumber, result: { text: "No data" } },
+};
+
 /** The last value of each series, large, with what it was before behind it. */
 export function figures(panel: FiguresPanel): Panel {
   const { queries, steps } = panel;
@@ -191,6 +200,7 @@ export function figures(panel: FiguresPanel): Panel {
     .unit(panel.unit)
     .targets(queries.map(query))
     .thresholds(thresholds(steps))
+    .mappings([NOTHING])
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false))
     .graphMode(BigValueGraphMode.Area)
     .build();
