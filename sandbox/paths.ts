@@ -13,6 +13,8 @@ export interface SandboxPaths {
   readonly cloud: string;
   /** The sandbox's Kubernetes cluster: its connection, and the files of one that it made itself. */
   readonly kubernetes: string;
+  /** The sandbox's Prometheus: its rules, and what it measured. */
+  readonly prometheus: string;
   /** File with the passphrase that encrypts secrets in `state`; mode 600. */
   readonly passphrase: string;
 }
@@ -26,6 +28,7 @@ export function sandboxPaths(root: string): SandboxPaths {
     state: join(folder, "state"),
     cloud: join(folder, "cloud"),
     kubernetes: join(folder, "kubernetes"),
+    prometheus: join(folder, "prometheus"),
     passphrase: join(folder, "passphrase"),
   };
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { LoadFlags, SandboxFlags } from "../sandbox/actions.ts";
 import { registerKubernetes } from "./kubernetes.ts";
+import { registerPrometheus } from "./prometheus.ts";
 
 const AFTER = `
 Examples:
@@ -25,7 +26,7 @@ function positive(text: string): number {
   return value;
 }
 
-/** Adds `slipway sandbox start|stop|status|reset|load|kubernetes`, for the sandbox of the checkout at `root`. */
+/** Adds `slipway sandbox start|stop|status|reset|load|kubernetes|prometheus`, for the sandbox of the checkout at `root`. */
 export function registerSandbox(program: Command, root: string): void {
   const sandbox = program
     .command("sandbox")
@@ -39,7 +40,9 @@ export function registerSandbox(program: Command, root: string): void {
     .action(async (flags: SandboxFlags) => (await actions()).start(root, flags));
   sandbox
     .command("stop")
-    .description("stop the local cloud and the Kubernetes cluster, every process of them; their state stays")
+    .description(
+      "stop the local cloud, the Kubernetes cluster and Prometheus, every process; their state stays",
+    )
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  $ slipway sandbox stop")
     .action(async (flags: SandboxFlags) => (await actions()).stop(root, flags));
@@ -51,7 +54,7 @@ export function registerSandbox(program: Command, root: string): void {
     .action(async (flags: SandboxFlags) => (await actions()).status(root, flags));
   sandbox
     .command("reset")
-    .description("stop both and delete .slipway/sandbox whole: services, secrets, objects, stack states")
+    .description("stop them and delete .slipway/sandbox whole: services, secrets, objects, stack states")
     .option("-y, --yes", "don't ask; needed where there is no terminal")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExamples:\n  $ slipway sandbox reset\n  $ slipway sandbox reset --yes")
@@ -68,4 +71,5 @@ export function registerSandbox(program: Command, root: string): void {
     .addHelpText("after", LOAD_AFTER)
     .action(async (target: string, flags: LoadFlags) => (await actions()).load(root, target, flags));
   registerKubernetes(sandbox, root);
+  registerPrometheus(sandbox, root);
 }

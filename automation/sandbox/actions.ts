@@ -10,6 +10,7 @@ import {
   stopCloud,
 } from "../../sandbox/cloud/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
+import { runningPrometheus, stopPrometheus } from "../../sandbox/prometheus/run.ts";
 import { ask } from "../ask.ts";
 import { claimedStacks } from "../deploy/claim.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
@@ -42,28 +43,38 @@ export async function stop(root: string, flags: SandboxFlags): Promise<void> {
   if (!flags.json) say("stopping the local cloud");
   const stopped = await stopCloud(paths.cloud);
   const cluster = await endCluster(paths.kubernetes);
+  const prometheus = await stopPrometheus(paths.prometheus);
   const text = stopped
     ? "The local cloud is stopped. Its services come back with `slipway sandbox start`."
     : "The local cloud was not running.";
   print(
     flags,
-    cluster === undefined ? { stopped } : { stopped, kubernetes: { stopped: true, origin: cluster.origin } },
-    cluster === undefined ? text : `${text}\n${cluster.text}`,
+    {
+      stopped,
+      ...(cluster && { kubernetes: { stopped: true, origin: cluster.origin } }),
+      ...(prometheus && { prometheus: { stopped: true } }),
+    },
+    [text, ...(cluster ? [cluster.text] : []), ...(prometheus ? ["Prometheus is stopped."] : [])].join("\n"),
   );
 }
 
 /** `slipway sandbox status` */
 export async function status(root: string, flags: SandboxFlags): Promise<void> {
+  const paths = sandboxPaths(root);
+  const prometheus = runningPrometheus(paths.prometheus);
+  const also = prometheus && { prometheus };
+  const line = prometheus ? `\n\nPrometheus runs: ${prometheus.url}` : "";
   let client: CloudClient;
   try {
-    client = await CloudClient.connect(sandboxPaths(root).cloud);
+    client = await CloudClient.connect(paths.cloud);
   } catch (error) {
     if (!(error instanceof CloudNotRunningError)) throw error;
-    print(flags, { running: false }, error.message);
+    print(flags, { running: false, ...also }, error.message + line);
     return;
   }
   const [cloud, services] = [await client.status(), await client.listServices()];
-  print(flags, { running: true, cloud, services }, renderStatus(cloud, services, paint()));
+  const text = renderStatus(cloud, services, paint());
+  print(flags, { running: true, cloud, services, ...also }, text + line);
 }
 
 /** `slipway sandbox reset` */
@@ -80,7 +91,7 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
     }
     say(`This stops the local cloud and deletes ${paths.folder}:`);
     say(
-      "its services and secrets, its Kubernetes cluster, the state of every stack deployed to the sandbox, and the passphrase of that state.",
+      "its services and secrets, its Kubernetes cluster, what its Prometheus measured, the state of every stack deployed to the sandbox, and the passphrase of that state.",
     );
     if (!/^y(es)?$/i.test(await ask("Delete it? [y/N] "))) {
       print(flags, { reset: false }, "Nothing was deleted.");
@@ -92,6 +103,7 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
   if (!flags.json) say("stopping the local cloud");
   await resetCloud(paths.cloud);
   await endCluster(paths.kubernetes);
+  await stopPrometheus(paths.prometheus);
   rmSync(paths.folder, { recursive: true, force: true });
   print(flags, { reset: true, deleted: paths.folder }, `Deleted ${paths.folder}. Begin anew with npm start.`);
 }

@@ -67,7 +67,7 @@ async function stopUnlocked(folder: string): Promise<boolean> {
   }
   await endRecorded(files.processes);
   rmSync(files.instances, { recursive: true, force: true });
-  rmSync(files.endpoint, { force: true });
+  for (const path of [files.endpoint, files.targets]) rmSync(path, { force: true });
   return client !== undefined;
 }
 

@@ -66,4 +66,6 @@ export const cloudFiles = (folder: string) => ({
   logs: join(folder, "logs"),
   log: join(folder, "cloud.log"),
   endpoint: join(folder, "endpoint.json"),
+  /** Where its metrics are, in the format of Prometheus' files of targets; gone when it was stopped. */
+  targets: join(folder, "targets.json"),
 });

@@ -35,8 +35,10 @@ async function stop(why: string): Promise<void> {
   admin.close();
   await cloud.stop();
   admin.closeAllConnections();
-  const path = cloudFiles(folder as string).endpoint;
-  if (readEndpoint(folder as string)?.token === token) rmSync(path, { force: true });
+  if (readEndpoint(folder as string)?.token === token) {
+    const files = cloudFiles(folder as string);
+    for (const path of [files.endpoint, files.targets]) rmSync(path, { force: true });
+  }
   log("stopped");
   process.exit(0);
 }
@@ -58,6 +60,9 @@ const endpoint: CloudEndpoint = {
   startedAt,
 };
 cloud.metricsUrl = `${endpoint.url}/metrics`;
+// The same instance at every address, so that what is measured goes on after a restart.
+const targets = [{ targets: [new URL(endpoint.url).host], labels: { instance: "local-cloud" } }];
+await writeAtomically(cloudFiles(folder).targets, `${JSON.stringify(targets)}\n`);
 await writeAtomically(cloudFiles(folder).endpoint, `${JSON.stringify(endpoint)}\n`);
 log(`serves ${endpoint.url}, process ${process.pid}`);
 

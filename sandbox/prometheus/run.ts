@@ -38,7 +38,7 @@ export interface StartPrometheusOptions extends PrometheusConfigOptions {
   readonly port?: number;
   /** Id of a process with which it ends, however that ends; its folder is removed then, too. Default: it stays until it is stopped. */
   readonly endsWith?: number;
-  /** Default: those of this machine, which are made where they are missing. */
+  /** Default: those of this machine, which are made where they are missing, without a word. */
   readonly tools?: PrometheusTools;
 }
 
