@@ -17,7 +17,7 @@ Examples:
 
 Exit codes:
   0    every test passed
-  1    one did not; with --every: three runs in a row failed
+  1    one did not, or nothing is deployed; with --every: three runs in a row failed
   2    the command was called wrongly
   130  interrupted`;
 

@@ -6,7 +6,7 @@ import { countSamples, MetricsTextError } from "./prometheus.ts";
 import { defineSuite, madeOf, type Suite } from "./suite.ts";
 
 /** Where EthixAI's backend answers, and what the tests expect of it. */
-export interface EthixaiSettings {
+interface EthixaiSettings {
   /** Below the base address; `:id` stands for the id of one. */
   readonly paths: Readonly<
     Record<
@@ -87,7 +87,7 @@ function expect(holds: boolean, message: string): void {
 const { test, removal } = madeOf<Values>();
 
 /** What differs from the defaults. */
-export type EthixaiChange = Partial<Omit<EthixaiSettings, "paths">> & {
+type EthixaiChange = Partial<Omit<EthixaiSettings, "paths">> & {
   readonly paths?: Partial<EthixaiSettings["paths"]>;
 };
 

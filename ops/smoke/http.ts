@@ -5,7 +5,7 @@ import { CutShort, SmokeFailure } from "./failure.ts";
 const LARGEST_ANSWER = 5_000_000;
 
 /** One request. */
-export interface SmokeRequest {
+interface SmokeRequest {
   readonly method: "GET" | "POST" | "DELETE";
   /** Below the base address; `:id` in it stands for {@link id}. Messages quote it as it is written here. */
   readonly path: string;
@@ -18,7 +18,7 @@ export interface SmokeRequest {
 }
 
 /** An answer with the expected status. */
-export interface Answer {
+interface Answer {
   readonly contentType: string;
   readonly text: string;
   /** From the request to the end of the answer. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SmokeReport } from "./report.ts";
 
 /** Failures in a row that are worth waking somebody (EA-11). */
-export const PAGES_AFTER = 3;
+const PAGES_AFTER = 3;
 
 /** What is remembered from run to run. */
 export interface ScheduleState {

@@ -3,7 +3,7 @@ import type { SmokeReport } from "./report.ts";
 import { runTests, selectTests } from "./run.ts";
 
 /** What a test has at hand. `Given` are the values that it needs, made by tests before it. */
-export interface SmokeContext<Given> {
+interface SmokeContext<Given> {
   readonly http: Http;
   readonly given: Given;
   /** Names the run: in everything that it makes, and in the header `x-synthetic-run`. */

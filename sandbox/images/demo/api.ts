@@ -15,7 +15,7 @@ const TOKEN_MILLISECONDS = 3_600_000;
 const LARGEST_BODY = 1_000_000;
 
 /** What to answer; no body for 204. */
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly body?: object;
 }

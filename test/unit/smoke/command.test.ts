@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -141,4 +141,21 @@ describe("what is asked wrongly is refused before anything is sent", () => {
     writeFileSync(join(root, "Pulumi.sandbox.yaml"), "config: {}\n");
     await expect(smoke("--stack", "sandbox")).rejects.toThrow("Start it with `slipway sandbox start`.");
   });
+});
+
+test("the guide's and the help's examples are such as the command takes", () => {
+  const program = new Command("slipway");
+  registerSmoke(program, root);
+  const command = program.commands.find((each) => each.name() === "smoke");
+  const help: string[] = [];
+  command?.configureOutput({ writeOut: (text) => help.push(text) }).outputHelp();
+  const text = [readFileSync("docs/smoke.md", "utf8"), ...help].join("\n");
+  const examples = [...text.matchAll(/slipway smoke (--.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line ?? "");
+  expect(examples.length).toBeGreaterThanOrEqual(9);
+  for (const example of examples) {
+    const words = (example.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+    expect({ example, rest: command?.parseOptions(words) }).toMatchObject({
+      rest: { operands: [], unknown: [] },
+    });
+  }
 });

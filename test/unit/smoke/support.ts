@@ -6,7 +6,7 @@ import { answerApi } from "../../../sandbox/images/demo/api.ts";
 import { sealerOf } from "../../../sandbox/images/demo/sealed.ts";
 
 /** A request that a backend got. */
-export interface Seen {
+interface Seen {
   /** Method and path, ids as `:id`. */
   readonly route: string;
   readonly headers: IncomingHttpHeaders;
