@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ethixaiSuite } from "../../../ops/smoke/ethixai.ts";
 import { selectTests } from "../../../ops/smoke/run.ts";
-import { defineSuite, madeOf } from "../../../ops/smoke/suite.ts";
+import { defineSuite, madeOf, type SuiteDefinition } from "../../../ops/smoke/suite.ts";
 import { answers, type Backend, startBackend } from "./support.ts";
 
 let backend: Backend;
@@ -19,7 +20,7 @@ const made = madeOf<Values>();
 const hangs = () => {};
 
 /** Makes a thing, hangs over its use, and removes it. */
-const suite = defineSuite<Values>({
+const parts: SuiteDefinition<Values> = {
   name: "example",
   tests: [
     made.test({ name: "make", what: "a thing is made", gives: "thing", run: async () => ({ thing: "t" }) }),
@@ -49,7 +50,8 @@ const suite = defineSuite<Values>({
       run: async ({ http }) => void (await http.send({ method: "DELETE", path: "/thing" }, 204)),
     }),
   ],
-});
+};
+const suite = defineSuite(parts);
 
 describe("EA-11 a run is bounded", () => {
   beforeEach(() => {
@@ -66,6 +68,27 @@ describe("EA-11 a run is bounded", () => {
       { name: "other", result: "skipped", reason: over },
     ]);
     expect(backend.seen.map(({ route }) => route)).toEqual(["POST /use", "DELETE /thing"]);
+  });
+
+  test("also where it waits, and where removing takes no end", async () => {
+    backend.misbehave("DELETE /thing", hangs);
+    const [make] = parts.tests;
+    const waits = made.test({
+      name: "wait",
+      what: "nothing",
+      run: async ({ signal }) => sleep(60_000, {}, { signal }),
+    });
+    const report = await defineSuite<Values>({
+      ...parts,
+      tests: [...(make ? [make] : []), waits],
+    }).run({ url: backend.url, timeoutSeconds: 1 });
+    expect(report.tests).toMatchObject([
+      {
+        result: "passed",
+        notes: [expect.stringMatching(/: DELETE \/thing was cut short: the 0\.1 s for it were over$/)],
+      },
+      { result: "failed", reason: "cut short: the time for the tests was over, 0.9 s of the run's 1 s" },
+    ]);
   });
 
   test("request by request", async () => {
