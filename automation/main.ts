@@ -6,9 +6,11 @@ import { registerDoctor } from "./commands/doctor.ts";
 import { registerFlags } from "./commands/flags.ts";
 import { registerOutputs } from "./commands/outputs.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerRunbooks } from "./commands/runbooks.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerSchema } from "./commands/schema.ts";
 import { registerSmoke } from "./commands/smoke.ts";
+import { registerStatus } from "./commands/status.ts";
 import { EXIT, explainFailure } from "./exit.ts";
 
 const AFTER = `
@@ -23,6 +25,7 @@ Exit codes:
   ${EXIT.failed}    the program, its settings or the deployment failed
   ${EXIT.usage}    the command was called wrongly
   ${EXIT.policy}    a mandatory policy is violated
+  ${EXIT.objective}    an objective is missed, or a page fires
   ${EXIT.interrupted}  interrupted; the next run goes on from there`;
 
 /** Goes on in silence where the reader of a pipe has gone (`slipway up … | head`): a deployment is not ended by that. */
@@ -50,6 +53,8 @@ export function buildProgram(root: string): Command {
   registerCheck(program);
   registerDeploy(program, root);
   registerOutputs(program, root);
+  registerStatus(program, root);
+  registerRunbooks(program, root);
   registerFlags(program, root);
   registerSmoke(program, root);
   registerSandbox(program, root);

@@ -14,7 +14,8 @@ import {
   type Verdict,
 } from "./words.ts";
 
-const style = raw(`
+/** The style that all pages share. */
+export const style = raw(`
 :root { color-scheme: light dark; --line: #8884; --dim: #6b7280; --bad: #b42318; --warn: #b54708; --good: #067647; --card: #8881; }
 @media (prefers-color-scheme: dark) { :root { --dim: #9ca3af; --bad: #f97066; --warn: #fdb022; --good: #47cd89; } }
 * { box-sizing: border-box; }
@@ -62,7 +63,7 @@ ${table(
 type Cell = Html | string | number;
 
 /** A table, or nothing where it has no rows. A title that begins with `#` is a column of numbers. */
-function table(titles: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+export function table(titles: readonly string[], rows: readonly (readonly Cell[])[]): Html {
   if (rows.length === 0) return raw("");
   const align = (index: number) => raw(titles[index]?.startsWith("#") === true ? ' class="number"' : "");
   const head = titles.map((title, index) => html`<th${align(index)}>${title.replace(/^#/, "")}</th>`);
