@@ -4,6 +4,7 @@ import { promDuration } from "../../objectives/promql.ts";
 import type { MonitoringFacts, UptimeCheck } from "../facts.ts";
 import { labelValue, type Notice, planNotice } from "./documentation.ts";
 import type { PlannedPolicy } from "./policy.ts";
+import { plain } from "./queries.ts";
 
 /** Seconds between two checks. Source: Cloud Monitoring v3 discovery document, 2026-01. */
 const PERIODS = [60, 300, 600, 900];
@@ -69,6 +70,12 @@ export function planUptimeCheck(
   };
 }
 
+/** The name of a check's alert: `UptimeApi`. */
+export function uptimeAlertName({ name }: UptimeCheck): string {
+  const words = name.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `Uptime${words.join("")}`;
+}
+
 /** Results of a check, by the place that it was made from. @param id the check's, which Cloud Monitoring gives it */
 export function uptimeFilter(id: string): string {
   return [
@@ -92,10 +99,7 @@ export function planUptimePolicy(
   const seconds = failures * periodSeconds;
   const times = failures === 1 ? "once" : `${failures} times in a row`;
   const notice: Notice = {
-    alert: `Uptime${labelValue(name)
-      .split("-")
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-      .join("")}`,
+    alert: uptimeAlertName(check),
     concern: `uptime-${name}`,
     severity: "page",
     owner,
@@ -121,7 +125,7 @@ export function planUptimePolicy(
             aggregations: [{ alignmentPeriod: `${seconds}s`, perSeriesAligner: "ALIGN_FRACTION_TRUE" }],
             comparison: "COMPARISON_LT",
             // None passed: less than half of what one would be.
-            thresholdValue: 0.5 / failures,
+            thresholdValue: plain(0.5 / failures),
             trigger: { count: AGREEING },
             duration: "0s",
           },
