@@ -1,0 +1,42 @@
+/** One statement as it is typed. `DATABASE_URL` is in the environment of whoever is on duty: never in a command. */
+export function sql(statement: string): string {
+  return `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -c "${statement}"`;
+}
+
+/** Every operation, off for everybody: those that are named, and those that come to be. */
+export const ALL_OFF = sql(
+  "UPDATE feature_toggles SET enabled = false WHERE operation LIKE 'email-%' OR operation LIKE 'calendar-%' OR operation LIKE 'task-%' OR operation LIKE 'analytics-%'",
+);
+
+/** How many users have each operation on. */
+export const TOGGLES = sql(
+  "SELECT operation, count(*) FILTER (WHERE enabled) AS enabled, count(*) AS users FROM feature_toggles GROUP BY operation ORDER BY operation",
+);
+
+/** The nine operations that a release turns on (P8-02). */
+const OPERATIONS =
+  "'email-compose', 'email-classify', 'email-respond', 'calendar-prep', 'calendar-time', 'task-prioritize', 'task-breakdown', 'analytics-summary', 'analytics-anomaly'";
+
+/**
+ * Turns the operations on for the users in the first so many of a hundred buckets. Half of all hashes are below 0, and so would
+ * their remainders be: those users would be in at once.
+ */
+export function cohort(percent: number): string {
+  return sql(
+    `UPDATE feature_toggles SET enabled = true WHERE operation IN (${OPERATIONS}) AND user_id IN (SELECT id FROM auth.users WHERE (hashtext(id::text)::bigint + 2147483648) % 100 < ${percent})`,
+  );
+}
+
+/** Share of operations that failed in the last minutes, from the log itself. */
+export const ERROR_RATE = sql(
+  "SELECT round(100.0 * count(*) FILTER (WHERE status = 'failed') / nullif(count(*), 0), 2) AS percent_failed, count(*) AS operations FROM ai_operation_log WHERE created_at > now() - interval '5 minutes'",
+);
+
+/** Operations that fail most. */
+export const WORST = sql(
+  "SELECT operation, count(*) AS failed FROM ai_operation_log WHERE created_at > now() - interval '30 minutes' AND status = 'failed' GROUP BY operation ORDER BY failed DESC LIMIT 10",
+);
+
+/** Share of operations that failed, in PromQL. */
+export const FAILING =
+  "sum (rate(assistant_operations_failed_total{{labels}}[5m])) / sum (rate(assistant_operations_total{{labels}}[5m]))";
