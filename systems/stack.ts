@@ -22,6 +22,15 @@ export function stackSchema(environment: Environment) {
       .describe(
         "The Kubernetes cluster that systems run in; only those that do need it. The sandbox has its own.",
       ),
+    runbooks: z
+      .string()
+      .regex(/^(https:\/\/\S+|[\w.-]+(\/[\w.-]+)*)$/, {
+        error: 'must be an https address or a folder of this repository, such as "docs/runbooks"',
+      })
+      .optional()
+      .describe(
+        "Where alerts find their runbooks: the address under which people read docs/runbooks. Default: that folder.",
+      ),
     systems: z
       .strictObject(bySystem)
       .describe("The systems of this stack, by name, each with what it says of its own."),
@@ -107,8 +116,8 @@ export function parseStack(value: unknown, source: string): StackSettings {
 export function declareSystems(
   stack: StackSettings,
 ): Record<string, Record<string, unknown | Output<unknown>>> {
-  const { environment, region, cluster } = stack;
-  const facts: StackFacts = { environment, region, context: cluster?.context };
+  const { environment, region, cluster, runbooks } = stack;
+  const facts: StackFacts = { environment, region, context: cluster?.context, runbooks };
   return Object.fromEntries(
     Object.entries(stack.systems)
       .filter(([, settings]) => settings !== undefined)

@@ -8,6 +8,8 @@ export interface StackFacts {
   readonly region: string;
   /** Context of the kubeconfig that names the stack's cluster, if it says one. */
   readonly context?: string | undefined;
+  /** Address or folder of the runbooks' pages, if it says one. */
+  readonly runbooks?: string | undefined;
 }
 
 /** One system: what a stack file may say of it, and what it declares. */

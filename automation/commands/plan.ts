@@ -16,7 +16,8 @@ program, its settings or any resource's inputs is said, all of it, and ends the 
 
 --out writes resources.json, policy.json, policy.sarif, plan.md and plan.html; of what runs on Kubernetes also its
 manifests (kubectl apply --server-side -R -f FOLDER/kubernetes) and a docker-compose file per system
-(docker compose -f FOLDER/compose/SYSTEM.yaml up). What it wrote there before and no longer would, it removes.
+(docker compose -f FOLDER/compose/SYSTEM.yaml up); and of what is promised and watched prometheus/SYSTEM.rules.yaml,
+alertmanager/alertmanager.yaml, grafana/*.json and openslo/SYSTEM.yaml. What it wrote there before and no longer would, it removes.
 --format decides what is printed.
 
 Examples:

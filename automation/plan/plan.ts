@@ -6,6 +6,8 @@ import { type ProgramRun, runProgram } from "./host.ts";
 import { judge } from "./judge.ts";
 import type { RenderedFiles } from "./kubernetes/manifests.ts";
 import type { RegisteredResource } from "./monitor.ts";
+import { factsOf } from "./monitoring/facts.ts";
+import { monitoringFiles } from "./monitoring/files.ts";
 import { planResource } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
 import { serviceSummaries } from "./services.ts";
@@ -20,15 +22,17 @@ export async function plan(options: Parameters<typeof runProgram>[0]): Promise<P
 }
 
 /**
- * The same, with the files that deploy what was planned by other means: Kubernetes manifests and compose files, by their
- * path; and what those can't hold.
+ * The same, with the files that deploy and watch what was planned by other means, by their path: Kubernetes manifests,
+ * compose files, rules, routes, dashboards, OpenSLO; and what manifests can't hold.
  * @throws see {@link plan}
  */
 export async function planWithFiles(
   options: Parameters<typeof runProgram>[0],
 ): Promise<{ readonly result: PlanResult } & RenderedFiles> {
   const run = await runProgram(options);
-  return { result: planRun(run, packs), ...deployableFiles(run) };
+  const result = planRun(run, packs);
+  const { files, notes } = deployableFiles(run);
+  return { result, files: new Map([...files, ...monitoringFiles(factsOf(result.resources))]), notes };
 }
 
 /** What packs and estimates make of a program's run. Pure. */

@@ -59,7 +59,7 @@ interface MetricSelection {
 
 /** An alert that is no matter of an error budget: a fixed threshold, for a fixed time. */
 export interface Alert {
-  /** Unique in its system; words in capitals, such as `HighErrorRate`. */
+  /** Unique among those of its service; words in capitals, such as `HighErrorRate`. */
   readonly name: string;
   /** Service that it watches, by name. Left out: the system as a whole, and its series have no label `service`. */
   readonly service?: string;
@@ -210,8 +210,9 @@ export function alertProblems(
   return alerts.flatMap((alert) => {
     const at = `alerts["${alert.name}"]`;
     const metrics = alert.service === undefined ? METRICS : metricsOf(alert.service);
-    const twice = seen.has(alert.name);
-    seen.add(alert.name);
+    const identity = `${alert.service ?? ""}/${alert.name}`;
+    const twice = seen.has(identity);
+    seen.add(identity);
     return [
       ...(/^[A-Z][A-Za-z0-9]*$/.test(alert.name)
         ? []

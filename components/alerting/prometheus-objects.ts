@@ -1,14 +1,10 @@
+import type * as k8s from "@pulumi/kubernetes";
 import type { CustomResourceArgs } from "../kubernetes/identity.ts";
-import { objectLabels, selectorLabels } from "../kubernetes/labels.ts";
-import type { MeasuredService } from "../objectives/measured-service.ts";
+import { selectorLabels } from "../kubernetes/labels.ts";
 import type { Scope } from "../scope.ts";
 import type { RuleGroup } from "./rule.ts";
 
-/** Where a system's objects are. */
-interface Place {
-  readonly scope: Scope;
-  readonly namespace: string;
-}
+type Metadata = k8s.types.input.meta.v1.ObjectMeta;
 
 const OPERATOR = "monitoring.coreos.com/v1";
 
@@ -19,17 +15,8 @@ const SCRAPE_SECONDS = 15;
  * Rules for the Prometheus operator. Labelled as its usual installations select them: by none, or by `release`, which is given
  * through the transform `rules`.
  */
-export function planPrometheusRule(
-  { scope, namespace }: Place,
-  name: string,
-  groups: readonly RuleGroup[],
-): CustomResourceArgs {
-  return {
-    apiVersion: OPERATOR,
-    kind: "PrometheusRule",
-    metadata: { name, namespace, labels: objectLabels(scope) },
-    spec: { groups },
-  };
+export function planPrometheusRule(metadata: Metadata, groups: readonly RuleGroup[]): CustomResourceArgs {
+  return { apiVersion: OPERATOR, kind: "PrometheusRule", metadata, spec: { groups } };
 }
 
 /** A pod's label as Prometheus knows it while it decides what to scrape. */
@@ -42,11 +29,12 @@ function podLabel(label: string): string {
  * for them: `environment`, `system`, `service`, `revision`.
  */
 export function planPodMonitor(
-  { scope, namespace }: Place,
-  service: MeasuredService,
+  scope: Scope,
+  metadata: Metadata,
+  service: string,
   metricsPath: string,
 ): CustomResourceArgs {
-  const { "slipway.dev/track": _anyTrack, ...matchLabels } = selectorLabels(scope, service.service);
+  const { "slipway.dev/track": _anyTrack, ...matchLabels } = selectorLabels(scope, service);
   const copied = {
     system: "app.kubernetes.io/part-of",
     service: "app.kubernetes.io/name",
@@ -55,7 +43,7 @@ export function planPodMonitor(
   return {
     apiVersion: OPERATOR,
     kind: "PodMonitor",
-    metadata: { name: service.service, namespace, labels: objectLabels(scope, service.service) },
+    metadata,
     spec: {
       selector: { matchLabels },
       podMetricsEndpoints: [

@@ -137,7 +137,7 @@ function alertRule(facts: MonitoringFacts, alert: NormalizedAlert, context: Rule
 }
 
 /** What every rule of a system says to whoever it wakes. */
-function ruleContext({ system, runbookBase, runbooks, escalation }: MonitoringFacts): RuleContext {
+export function ruleContext({ system, runbookBase, runbooks, escalation }: MonitoringFacts): RuleContext {
   const first = runbooks[0]?.name ?? "";
   return {
     runbook: (runbook, alert) => runbookAddress(runbookBase, system, runbook ?? first, alert),
@@ -148,23 +148,21 @@ function ruleContext({ system, runbookBase, runbooks, escalation }: MonitoringFa
   };
 }
 
-/** A system's fixed alerts; undefined where it has none. */
-export function alertGroup(facts: MonitoringFacts): RuleGroup | undefined {
-  if (facts.alerts.length === 0) return undefined;
+/** A system's fixed alerts in one group; none where it has none. */
+export function alertGroups(facts: MonitoringFacts): RuleGroup[] {
+  if (facts.alerts.length === 0) return [];
   const context = ruleContext(facts);
-  return {
-    name: `${facts.system} alerts`,
-    interval: promDuration(INTERVAL),
-    rules: facts.alerts.map((alert) => alertRule(facts, alert, context)),
-  };
+  return [
+    {
+      name: `${facts.system} alerts`,
+      interval: promDuration(INTERVAL),
+      rules: facts.alerts.map((alert) => alertRule(facts, alert, context)),
+    },
+  ];
 }
 
 /** Every rule of a system: its services' objectives, one after another, then its fixed alerts. */
 export function systemRules(facts: MonitoringFacts): RuleGroup[] {
   const context = ruleContext(facts);
-  const alerts = alertGroup(facts);
-  return [
-    ...facts.services.flatMap((service) => objectiveGroups(service, context)),
-    ...(alerts === undefined ? [] : [alerts]),
-  ];
+  return [...facts.services.flatMap((service) => objectiveGroups(service, context)), ...alertGroups(facts)];
 }

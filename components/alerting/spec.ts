@@ -2,6 +2,7 @@ import { METRICS, type MeasuredService, type MetricNames } from "../objectives/m
 import { normalizeObjective, type Objective, objectiveProblems } from "../objectives/objective.ts";
 import type { Scope } from "../scope.ts";
 import type { Secret } from "../secrets/secret.ts";
+import { latencyBuckets } from "../service/facts.ts";
 import type { Service } from "../service/service.ts";
 import type { Capacity } from "../service/spec.ts";
 import { type Alert, alertProblems, normalizeAlert } from "./alert.ts";
@@ -24,7 +25,11 @@ export interface MonitoringSpec {
   /** Alerts with fixed thresholds, beside those that objectives bring. */
   readonly alerts?: readonly Alert[];
   readonly uptime?: readonly UptimeCheck[];
-  readonly escalation: Escalation<Secret>;
+  /**
+   * Whom what reaches. A secret is a `Secret`; where Alertmanager alone sends messages, the name of the file that it has it in
+   * does as well.
+   */
+  readonly escalation: Escalation<Secret | string>;
   /** The first is that of objectives which name none. */
   readonly runbooks: readonly Runbook[];
   /** Address or folder of all runbooks' pages. Default `"docs/runbooks"`, in the repository. */
@@ -59,40 +64,44 @@ function elsewhereService(scope: Scope, service: ServiceElsewhere): MeasuredServ
   };
 }
 
+function idOf(secret: Secret | string): string {
+  return typeof secret === "string" ? secret : secret.secretId;
+}
+
 /** A channel with its secrets' ids in place of the secrets. */
-function withoutSecrets(channel: Channel<Secret>): Channel<string> {
+function withoutSecrets(channel: Channel<Secret | string>): Channel<string> {
   switch (channel.kind) {
     case "pagerduty":
-      return { ...channel, key: channel.key.secretId };
+      return { ...channel, key: idOf(channel.key) };
     case "slack": {
       const { token, webhook, ...rest } = channel;
       return {
         ...rest,
-        ...(token === undefined ? {} : { token: token.secretId }),
-        ...(webhook === undefined ? {} : { webhook: webhook.secretId }),
+        ...(token === undefined ? {} : { token: idOf(token) }),
+        ...(webhook === undefined ? {} : { webhook: idOf(webhook) }),
       };
     }
     case "discord":
-      return { ...channel, webhook: channel.webhook.secretId };
+      return { ...channel, webhook: idOf(channel.webhook) };
     case "sms": {
       const { gateway, ...rest } = channel;
       return gateway === undefined
         ? rest
-        : { ...rest, gateway: { address: gateway.address, token: gateway.token.secretId } };
+        : { ...rest, gateway: { address: gateway.address, token: idOf(gateway.token) } };
     }
     case "tickets":
-      return { ...channel, token: channel.token.secretId };
+      return { ...channel, token: idOf(channel.token) };
     case "email":
       return channel;
   }
 }
 
-function plainEscalation({ channels, mail, levels }: Escalation<Secret>): Escalation<string> {
+function plainEscalation({ channels, mail, levels }: Escalation<Secret | string>): Escalation<string> {
   return {
     channels: Object.fromEntries(
       Object.entries(channels).map(([name, channel]) => [name, withoutSecrets(channel)]),
     ),
-    ...(mail === undefined ? {} : { mail: { ...mail, password: mail.password.secretId } }),
+    ...(mail === undefined ? {} : { mail: { ...mail, password: idOf(mail.password) } }),
     levels,
   };
 }
@@ -134,9 +143,10 @@ function asked(spec: MonitoringSpec) {
 export function monitoringProblems(spec: MonitoringSpec): string[] {
   const { services, elsewhere = [], alerts = [], runbookBase } = spec;
   const metrics = new Map<string, MetricNames>([
-    ...services.map(({ service, spec: { metrics: own } }): [string, MetricNames] => [
+    // Where nobody says what edges a histogram has, it has those that its objectives and its spec ask for.
+    ...services.map(({ service, spec, facts }): [string, MetricNames] => [
       service,
-      { ...METRICS, ...own },
+      { ...METRICS, edges: latencyBuckets(spec, facts), ...spec.metrics },
     ]),
     ...elsewhere.map(({ service, metrics: own }): [string, MetricNames] => [service, { ...METRICS, ...own }]),
   ]);

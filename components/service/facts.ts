@@ -1,22 +1,33 @@
+import { seconds } from "../units.ts";
 import type { NormalizedService } from "./normalize.ts";
 import type { ServiceSpec } from "./spec.ts";
+
+/** Edges that a service's histogram has to have, in seconds: what its objectives and its alerts hold requests against. */
+export function latencyBuckets(
+  spec: Pick<ServiceSpec, "latencyBuckets">,
+  { objectives }: Pick<NormalizedService, "objectives">,
+): number[] {
+  const edges = [
+    ...objectives.flatMap(({ thresholdSeconds }) => thresholdSeconds ?? []),
+    ...(spec.latencyBuckets ?? []).map(seconds),
+  ];
+  return [...new Set(edges)].sort((a, b) => a - b);
+}
 
 /**
  * A service's facts as they are carried on the resource itself, so that policies, the judge and the sandbox can read them
  * from any program or manifest. All values are text.
  */
 export function serviceFacts(
-  spec: Pick<ServiceSpec, "capacity" | "scaling" | "probes" | "release" | "versionPath">,
+  spec: Pick<ServiceSpec, "capacity" | "scaling" | "probes" | "release" | "versionPath" | "latencyBuckets">,
   normalized: NormalizedService,
 ): Record<string, string> {
-  const thresholds = normalized.objectives.flatMap(({ thresholdSeconds }) => thresholdSeconds ?? []);
+  const buckets = latencyBuckets(spec, normalized);
   return {
     "slipway.dev/capacity-per-instance": String(spec.capacity.perInstance),
     "slipway.dev/peak": String(spec.capacity.peak),
     "slipway.dev/objectives": JSON.stringify(normalized.objectives),
-    ...(thresholds.length === 0
-      ? {}
-      : { "slipway.dev/latency-buckets": [...new Set(thresholds)].sort((a, b) => a - b).join(",") }),
+    ...(buckets.length === 0 ? {} : { "slipway.dev/latency-buckets": buckets.join(",") }),
     ...(spec.scaling.workDuration === undefined
       ? {}
       : {

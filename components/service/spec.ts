@@ -115,6 +115,8 @@ export interface ServiceSpec {
   readonly metricsPath?: string;
   /** What it calls its metrics, where that is not what the convention says. */
   readonly metrics?: Partial<MetricNames>;
+  /** Edges that its histogram has beside the thresholds of its objectives, such as those that alerts ask for. */
+  readonly latencyBuckets?: readonly Duration[];
   /** Labels beside those that Slipway gives, such as a team or a cost centre. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly objectives: readonly Objective[];

@@ -5,11 +5,12 @@ import type { EthixaiEnvironment } from "./environments.ts";
 export function escalation<Key>(
   { slackChannel, alertsEmail }: EthixaiEnvironment,
   { pagerdutyKey, slackToken }: { readonly pagerdutyKey: Key; readonly slackToken: Key },
-): Escalation<Key> {
+): Escalation<Key | string> {
   return {
     channels: {
       pagerduty: { kind: "pagerduty", key: pagerdutyKey },
-      slack: { kind: "slack", channel: slackChannel, token: slackToken },
+      // The token is Cloud Monitoring's; where it runs in a cluster, Alertmanager has the webhook in a file of this name.
+      slack: { kind: "slack", channel: slackChannel, token: slackToken, webhook: "ethixai-slack-webhook" },
       email: { kind: "email", to: alertsEmail },
     },
     levels: {

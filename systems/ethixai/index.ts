@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Channels } from "../../components/alerting/channels.ts";
+import { Monitoring } from "../../components/alerting/monitoring.ts";
 import { CiIdentity } from "../../components/identity/ci-identity.ts";
 import { Foundation } from "../../components/identity/foundation.ts";
 import { Namespace } from "../../components/kubernetes/namespace.ts";
@@ -8,10 +8,12 @@ import { newScope } from "../../components/scope.ts";
 import { SecretVault } from "../../components/secrets/vault.ts";
 import { clusterProvider } from "../cluster.ts";
 import type { StackFacts, System } from "../system.ts";
+import { ETHIXAI_ALERTS, uptimeChecks } from "./alerts.ts";
 import { type Context, SECOND_REGION } from "./context.ts";
 import { declareDatabase, declareObjects } from "./data.ts";
 import { ENVIRONMENTS } from "./environments.ts";
 import { escalation } from "./escalation.ts";
+import { RUNBOOKS } from "./runbooks.ts";
 import { declareEdge, declareFrontend, declareServices } from "./runtime.ts";
 import { declareSecrets } from "./secrets.ts";
 import { type EthixaiSettings, ethixaiSettings } from "./settings.ts";
@@ -43,8 +45,22 @@ class Ethixai extends pulumi.ComponentResource {
     const { backend, aiCore, images } = declareServices(context, { network, bucket, secrets });
     const edge = declareEdge(context, backend);
     const frontend = declareFrontend(context, edge, secrets);
-    new Channels("ethixai-channels", { scope, escalation: escalation(facts, secrets) }, inside);
     const services = [backend, aiCore];
+    new Monitoring(
+      "ethixai-monitoring",
+      {
+        scope,
+        services,
+        ...(namespace === undefined ? {} : { namespace }),
+        alerts: ETHIXAI_ALERTS,
+        uptime: uptimeChecks(facts),
+        escalation: escalation(facts, secrets),
+        runbooks: RUNBOOKS,
+        ...(stack.runbooks === undefined ? {} : { runbookBase: stack.runbooks }),
+        channels: { aliases: [{ name: "ethixai-channels", parent: this }] },
+      },
+      inside,
+    );
     const { repository } = settings;
     const ci = new CiIdentity("ethixai-ci", { scope, repository, services, images }, inside);
     namespace?.allowRelease("ci", ci.serviceAccount);

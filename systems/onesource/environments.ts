@@ -11,6 +11,8 @@ export interface OnesourceEnvironment {
   readonly redis: { readonly memory: Memory; readonly storage: Memory };
   readonly mongo: { readonly memory: Memory; readonly storage: Memory };
   readonly logLevel: "debug" | "info" | "warn";
+  /** Where alerts are written to, beside who is paged. */
+  readonly alerts: { readonly slack: string; readonly email: string };
 }
 
 /**
@@ -25,6 +27,7 @@ export const ENVIRONMENTS: Readonly<Record<Environment, OnesourceEnvironment>> =
     redis: { memory: "128 MiB", storage: "512 MiB" },
     mongo: { memory: "512 MiB", storage: "1 GiB" },
     logLevel: "debug",
+    alerts: { slack: "#onesource-sandbox", email: "alerts@onesource.test" },
   },
   staging: {
     domain: "staging.onesource.example",
@@ -33,6 +36,7 @@ export const ENVIRONMENTS: Readonly<Record<Environment, OnesourceEnvironment>> =
     redis: { memory: "1 GiB", storage: "4 GiB" },
     mongo: { memory: "2 GiB", storage: "20 GiB" },
     logLevel: "info",
+    alerts: { slack: "#onesource-staging", email: "alerts@onesource.example" },
   },
   production: {
     domain: "onesource.example",
@@ -41,5 +45,6 @@ export const ENVIRONMENTS: Readonly<Record<Environment, OnesourceEnvironment>> =
     redis: { memory: "4 GiB", storage: "16 GiB" },
     mongo: { memory: "4 GiB", storage: "50 GiB" },
     logLevel: "info",
+    alerts: { slack: "#onesource-production", email: "alerts@onesource.example" },
   },
 };

@@ -1,13 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Monitoring } from "../../components/alerting/monitoring.ts";
 import { Foundation } from "../../components/identity/foundation.ts";
 import { Namespace } from "../../components/kubernetes/namespace.ts";
 import { newScope } from "../../components/scope.ts";
 import { SecretVault } from "../../components/secrets/vault.ts";
 import { clusterProvider } from "../cluster.ts";
 import type { StackFacts, System } from "../system.ts";
+import { ONESOURCE_ALERTS } from "./alerts.ts";
 import type { Context } from "./context.ts";
 import { declareMongo, declareRedis } from "./data.ts";
 import { ENVIRONMENTS } from "./environments.ts";
+import { onesourceEscalation } from "./escalation.ts";
+import { RUNBOOKS } from "./runbooks.ts";
 import { declareBackend, declareFlags, declareFrontend, declareGateway } from "./runtime.ts";
 import { declareModelKey } from "./secrets.ts";
 import { type OnesourceSettings, onesourceSettings } from "./settings.ts";
@@ -39,6 +43,19 @@ class Onesource extends pulumi.ComponentResource {
     const backend = declareBackend(context, { redis, mongo, modelKey }, flags);
     const frontend = declareFrontend(context);
     const gateway = declareGateway(context, backend, frontend);
+    new Monitoring(
+      "onesource-monitoring",
+      {
+        scope,
+        namespace,
+        services: [backend, frontend],
+        alerts: ONESOURCE_ALERTS,
+        escalation: onesourceEscalation(facts),
+        runbooks: RUNBOOKS,
+        ...(stack.runbooks === undefined ? {} : { runbookBase: stack.runbooks }),
+      },
+      inside,
+    );
     namespace.seal();
 
     this.outputs = {

@@ -28,6 +28,8 @@ export function backendFacts({ backend: { min, max, peak } }: OnesourceEnvironme
     capacity: { perInstance: 20, peak, source: SOURCE },
     timeout: "60 s",
     objectives: BACKEND_OBJECTIVES,
+    // HighLatency asks how many requests take longer.
+    latencyBuckets: ["2 s"],
     release: BACKEND_RELEASE,
     versionPath: "/version",
   };

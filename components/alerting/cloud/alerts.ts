@@ -76,8 +76,10 @@ export function planAlert(facts: MonitoringFacts, project: string, alert: Normal
     since: `${held} before this began.`,
     first,
   };
-  return promqlPolicy(facts, project, kebabCase(name), notice, {
-    displayName: name,
+  // Services may each have one of a name.
+  const own = service === undefined ? kebabCase(name) : `${service}-${kebabCase(name)}`;
+  return promqlPolicy(facts, project, own, notice, {
+    displayName: service === undefined ? name : `${name}, ${service}`,
     query: alertExpression(facts, alert),
     forSeconds,
     rangeSeconds: range(alert),

@@ -1,0 +1,49 @@
+import { alertmanagerConfig } from "../../../components/alerting/alertmanager.ts";
+import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
+import { systemRules } from "../../../components/alerting/rules.ts";
+import { dashboardFiles } from "../../../components/dashboards/files.ts";
+import { openSlo } from "../../../components/objectives/open-slo/export.ts";
+import { yamlText } from "../kubernetes/yaml.ts";
+import type { Json } from "../wire.ts";
+
+/** Stands at the head of each file that a person might be tempted to change. */
+const DERIVED = "Derived from what the systems promise: change the declarations, not this file.";
+
+const plain = (value: unknown) => value as Json;
+
+/** A system's rules, as Prometheus reads them. */
+export function rulesText(facts: MonitoringFacts): string {
+  return yamlText(plain({ groups: systemRules(facts) }), DERIVED);
+}
+
+/** Alertmanager's configuration for all systems. */
+export function alertmanagerText(systems: readonly MonitoringFacts[]): string {
+  return yamlText(
+    plain(alertmanagerConfig(systems)),
+    `${DERIVED}\nAlertmanager reads each secret from a file in /etc/alertmanager/secrets, named as below.`,
+  );
+}
+
+/** A system's objectives as OpenSLO: one document after another. */
+export function openSloText(facts: MonitoringFacts): string {
+  return openSlo(facts)
+    .map((document) => yamlText(plain(document)))
+    .join("---\n");
+}
+
+/**
+ * What watches a plan's systems without Pulumi, by path: `prometheus/<system>.rules.yaml`, `alertmanager/alertmanager.yaml`,
+ * `grafana/<system>.json` and one for each of its services, `openslo/<system>.yaml`. Pure.
+ */
+export function monitoringFiles(systems: readonly MonitoringFacts[]): ReadonlyMap<string, string> {
+  return new Map([
+    ...(systems.length === 0
+      ? []
+      : ([["alertmanager/alertmanager.yaml", alertmanagerText(systems)]] as [string, string][])),
+    ...systems.flatMap((facts): [string, string][] => [
+      [`prometheus/${facts.system}.rules.yaml`, rulesText(facts)],
+      [`openslo/${facts.system}.yaml`, openSloText(facts)],
+      ...[...dashboardFiles(facts)].map(([name, text]): [string, string] => [`grafana/${name}`, text]),
+    ]),
+  ]);
+}

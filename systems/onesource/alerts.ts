@@ -1,0 +1,113 @@
+import type { Alert } from "../../components/alerting/alert.ts";
+
+const OWNER = "onesource-platform";
+
+/** Ready pods of the conversation store, as kube-state-metrics counts them: ready is who answers a ping. */
+const REDIS_READY = 'kube_statefulset_status_replicas_ready{namespace="onesource",statefulset="redis"}';
+
+/** ONESource's fixed alerts, exactly those that its seed lists (OS-05); those of its objectives come beside them. */
+export const ONESOURCE_ALERTS: readonly Alert[] = [
+  {
+    name: "SchemaFailuresHigh",
+    service: "backend",
+    condition: { kind: "count", metric: "schema_failures_total", above: 0, over: "5 min" },
+    for: "10 min",
+    severity: "page",
+    owner: OWNER,
+    concern: "schema",
+    runbook: "schema-guard",
+    what: "Answers of the model fail validation, and can't be repaired.",
+    impact: "Users get no answer, or one that the application can't show.",
+    first:
+      "Turn the unified pipeline off by its flag if a release or a prompt changed; then look at the failures.",
+  },
+  {
+    name: "PersistenceErrorsHigh",
+    service: "backend",
+    condition: {
+      kind: "share",
+      indicator: { kind: "ratio", bad: "persistence_errors_total", total: "persistence_operations_total" },
+      above: 0.1,
+    },
+    for: "15 min",
+    severity: "page",
+    owner: OWNER,
+    concern: "persistence",
+    runbook: "redis",
+    what: "More than 0.1 % of conversations can't be stored or read.",
+    impact: "Conversations lose their context; what is lost stays lost.",
+    first: "Is Redis up and its disk not full? If not, make MongoDB the primary store by its flag.",
+  },
+  {
+    name: "RedisDown",
+    condition: { kind: "promql", expression: `${REDIS_READY} < 1 or absent(${REDIS_READY})` },
+    for: "1 min",
+    severity: "page",
+    owner: OWNER,
+    concern: "redis",
+    runbook: "redis",
+    what: "Redis doesn't answer.",
+    impact: "No conversation goes on, unless MongoDB is the primary store.",
+    first: "Make MongoDB the primary store by its flag; then look why the pod is not ready.",
+  },
+  {
+    name: "HighErrorRate",
+    service: "backend",
+    condition: { kind: "share", indicator: { kind: "availability" }, above: 0.3 },
+    for: "5 min",
+    severity: "page",
+    owner: OWNER,
+    concern: "availability",
+    runbook: "rollout",
+    what: "More than 0.3 % of requests end in a server error.",
+    impact: "Users see failures; the month's budget of errors goes three times too fast.",
+    first: "Is a release under way? Set the candidate's weight to 0. Else turn the emergency flags.",
+  },
+  {
+    name: "SchemaRepairsHigh",
+    service: "backend",
+    condition: {
+      kind: "share",
+      indicator: { kind: "ratio", bad: "schema_repairs_total", total: "responses_validated_total" },
+      above: 0.5,
+      over: "1 h",
+    },
+    for: "24 h",
+    severity: "warning",
+    owner: OWNER,
+    concern: "schema",
+    runbook: "schema-guard",
+    what: "More than 0.5 % of answers have had to be repaired, for a day.",
+    impact: "Answers still arrive, but the model drifts from its schema; failures come next.",
+    first: "Compare the repairs by kind with those of the last release of the prompts.",
+  },
+  {
+    name: "LatencyDeltaHigh",
+    service: "backend",
+    condition: {
+      kind: "limit",
+      indicator: { kind: "delta", threshold: "100 ms", route: "/chat/enhanced", against: "/chat" },
+    },
+    for: "15 min",
+    severity: "warning",
+    owner: OWNER,
+    concern: "latency-delta",
+    runbook: "rollout",
+    what: "Enhanced answers take over 100 ms longer than plain ones (P95).",
+    impact: "What was to be better is felt as slower.",
+    first: "Turn the dynamic prompts off by their flag, and look whether the difference goes.",
+  },
+  {
+    name: "HighLatency",
+    service: "backend",
+    condition: { kind: "share", indicator: { kind: "latency", threshold: "2 s" }, above: 5 },
+    for: "10 min",
+    severity: "warning",
+    owner: OWNER,
+    concern: "latency",
+    runbook: "rollout",
+    what: "One request in twenty takes longer than 2 s (P95 over 2 s).",
+    impact: "Conversations stall; users ask again, which makes it worse.",
+    first: "Look at the model's own latency first, then at traffic against capacity.",
+  },
+];

@@ -1,0 +1,107 @@
+import type { Alert } from "../../components/alerting/alert.ts";
+
+const OWNER = "assistant";
+const SERVICE = "assistant";
+
+/** The assistant's fixed alerts, exactly those that its seed lists (P8-05). */
+export const PHASE8_ALERTS: readonly Alert[] = [
+  {
+    name: "HighErrorRate",
+    service: SERVICE,
+    condition: {
+      kind: "share",
+      indicator: {
+        kind: "ratio",
+        bad: "assistant_operations_failed_total",
+        total: "assistant_operations_total",
+      },
+      above: 1,
+    },
+    for: "5 min",
+    severity: "page",
+    owner: OWNER,
+    concern: "operations",
+    runbook: "incident",
+    what: "More than 1 % of operations fail.",
+    impact:
+      "Users' mail, calendars and tasks are not done; over 5 % it is an incident of the first priority.",
+    first:
+      "Look at the errors by provider and by operation; turn the failing operations off by their toggles.",
+  },
+  {
+    name: "HighLatency",
+    service: SERVICE,
+    condition: { kind: "share", indicator: { kind: "latency", threshold: "5 s" }, above: 1 },
+    for: "5 min",
+    severity: "warning",
+    owner: OWNER,
+    concern: "latency",
+    runbook: "monitoring",
+    what: "One operation in a hundred takes longer than 5 s (P99 over 5 s).",
+    impact: "Users wait, and try again.",
+    first: "Compare the providers' latencies; put the slowest last.",
+  },
+  {
+    name: "CostDiscrepancy",
+    service: SERVICE,
+    condition: { kind: "value", metric: "assistant_cost_discrepancy_ratio", above: 0.01 },
+    for: "0 s",
+    severity: "warning",
+    owner: OWNER,
+    concern: "cost",
+    runbook: "monitoring",
+    what: "The cost that was reckoned differs from the provider's invoice by more than 1 %.",
+    impact: "Budgets are held against wrong figures.",
+    first: "Compare tokens by model with the invoice; look for a price that changed.",
+  },
+  {
+    name: "HashChainBroken",
+    service: SERVICE,
+    condition: { kind: "count", metric: "audit_hash_chain_failures_total", above: 0, over: "5 min" },
+    for: "0 s",
+    severity: "page",
+    owner: OWNER,
+    concern: "audit",
+    runbook: "incident",
+    what: "The audit log's hash chain does not verify.",
+    impact: "Somebody may have changed the record of what was done: treat it as a breach.",
+    first: "Stop writing to the log, keep a copy of it, and call security.",
+  },
+  {
+    name: "ProviderDown",
+    service: SERVICE,
+    condition: {
+      kind: "value",
+      metric: "assistant_provider_up",
+      below: 1,
+      aggregate: "min",
+      by: ["provider"],
+    },
+    for: "30 min",
+    severity: "warning",
+    owner: OWNER,
+    concern: "providers",
+    runbook: "incident",
+    what: "A model provider has been away for half an hour.",
+    impact: "One of three is left out; with two away the assistant stands still.",
+    first: "Activate the fallback: put the next provider first.",
+  },
+  {
+    name: "BudgetNotEnforced",
+    service: SERVICE,
+    condition: {
+      kind: "count",
+      metric: "assistant_budget_enforcement_failures_total",
+      above: 0,
+      over: "5 min",
+    },
+    for: "0 s",
+    severity: "page",
+    owner: OWNER,
+    concern: "budget",
+    runbook: "incident",
+    what: "An operation went on although its budget was spent.",
+    impact: "Every call costs money that nobody agreed to.",
+    first: "Disable the operation by its toggle; then look why the budget did not stop it.",
+  },
+];
