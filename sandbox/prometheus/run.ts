@@ -154,6 +154,8 @@ function flags(folder: string, port: number): string[] {
     // A local cloud's metrics take some megabytes a day.
     "--storage.tsdb.retention.size=512MB",
     `--web.listen-address=127.0.0.1:${port}`,
+    // An alert that fires before the Alertmanager is found, five seconds after the start, would wait a minute.
+    "--rules.alert.resend-delay=5s",
     "--web.enable-lifecycle",
     // By default any web page that this machine's browser shows may read it.
     "--web.cors.origin=http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?",

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { awaitEnd, markProcess } from "../../sandbox/cloud/processes.ts";
@@ -20,17 +21,27 @@ import { temporaryFolder } from "../unit/engine/support.ts";
 
 const WAIT = { timeout: 60_000 };
 
-/** Something to scrape: a gauge `queue_length` with the value that `set` gave it. */
-async function target() {
-  let value = 0;
-  const server = createServer((_, response) => response.end(`queue_length{queue="mail"} ${value}\n`));
+/** The address of a server that ends with the test. */
+async function listening(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Something to scrape: a gauge `queue_length` with the value that `set` gave it. */
+async function target() {
+  let value = 0;
+  const url = await listening((_, response) =>
+    response
+      .setHeader("content-type", "text/plain; version=0.0.4")
+      .end(`queue_length{queue="mail"} ${value}\n`),
+  );
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host: new URL(url).host,
     set: (to: number) => {
       value = to;
     },
@@ -85,6 +96,26 @@ describeWithPrometheus("a Prometheus of the sandbox", () => {
     const [series] = await client.queryRange("queue_length", { start, end, stepSeconds: 0.1 });
     expect(new Set(series?.values.map(({ value }) => value))).toEqual(new Set([0, 6]));
     await expect(client.query("rate(")).rejects.toThrow('Prometheus refuses "rate(": bad_data: ');
+  });
+
+  test("sends its alerts to the Alertmanager that it is told of", WAIT, async () => {
+    const folder = await temporaryFolder();
+    const received: { readonly labels: Record<string, string> }[] = [];
+    const url = await listening(async (request, response) => {
+      if (request.url === "/manager/api/v2/alerts")
+        received.push(...((await json(request)) as typeof received));
+      response.end();
+    });
+    await writeRules(folder, new Map([["a.yaml", rules({ name: "Always", expr: "vector(1)" })]]));
+    await prometheus(folder, {
+      ruleFiles: [join(folder, "rules", "*.yaml")],
+      alertmanagerUrl: `${url}/manager`,
+    });
+    await until(
+      () => received.length,
+      (count) => count > 0,
+    );
+    expect(received[0]?.labels).toEqual({ alertname: "Always" });
   });
 
   test("takes new rules while it runs, and keeps its own where those are wrong", WAIT, async () => {
