@@ -25,31 +25,33 @@ export interface DashboardQuery {
   readonly panel: string;
   /** PromQL, without Grafana's variables. */
   readonly expr: string;
+  /** What its lines are called: `{{route}}` stands for a label. */
+  readonly legend: string;
   /** Whether no data is good news: nothing fires, nothing was released. */
   readonly mayBeEmpty: boolean;
 }
 
-function expressionOf(target: object | undefined): string | undefined {
-  return target !== undefined && "expr" in target && typeof target.expr === "string"
-    ? target.expr
-    : undefined;
+/** A query as Grafana's types have it: what it holds is its data source's matter. */
+interface Target {
+  readonly expr?: string;
+  readonly legendFormat?: string;
+}
+
+function asked(panel: string, target: object | undefined, isMarker: boolean): DashboardQuery[] {
+  const { expr, legendFormat = "" }: Target = target ?? {};
+  if (expr === undefined) return [];
+  const mayBeEmpty = isMarker || expr.startsWith("ALERTS{");
+  return [{ panel, expr: resolveVariables(expr), legend: legendFormat, mayBeEmpty }];
 }
 
 /** Every query of a dashboard, annotations last. */
 export function dashboardQueries({ panels = [], annotations }: Dashboard): DashboardQuery[] {
-  const shown = panels.flatMap((panel) =>
-    "targets" in panel
-      ? (panel.targets ?? []).map((target) => ({ panel: panel.title ?? "", expr: expressionOf(target) }))
-      : [],
-  );
-  const marked = (annotations.list ?? []).map(({ name, target }) => ({
-    panel: name,
-    expr: expressionOf(target),
-  }));
   return [
-    ...shown.map((each) => ({ ...each, mayBeEmpty: each.expr?.startsWith("ALERTS{") === true })),
-    ...marked.map((each) => ({ ...each, mayBeEmpty: true })),
-  ].flatMap(({ panel, expr, mayBeEmpty }) =>
-    expr === undefined ? [] : [{ panel, expr: resolveVariables(expr), mayBeEmpty }],
-  );
+    ...panels.flatMap((panel) =>
+      "targets" in panel
+        ? (panel.targets ?? []).flatMap((target) => asked(panel.title ?? "", target, false))
+        : [],
+    ),
+    ...(annotations.list ?? []).flatMap(({ name, target }) => asked(name, target, true)),
+  ];
 }
