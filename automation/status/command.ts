@@ -6,10 +6,10 @@ import { plan } from "../plan/plan.ts";
 import { withProgress } from "../plan/progress.ts";
 import { writeWhole } from "../plan/write.ts";
 import { showsColor } from "../terminal.ts";
-import { renderStatus } from "./render.ts";
+import { redrawn, renderStatus } from "./render.ts";
 import { chooseMeter, type Meter, type SourceFlags } from "./source-of.ts";
 import type { Status } from "./status.ts";
-import { statusOf } from "./status-of.ts";
+import { statusExit, statusOf } from "./status-of.ts";
 
 /** Options of `slipway status`. */
 export interface StatusFlags extends SourceFlags {
@@ -25,12 +25,6 @@ const WIDTH = 100;
 
 /** Milliseconds between two looks. */
 const EVERY = 5000;
-
-/** What a status ends the command with. Bad news first; what isn't known is no good news. */
-export function statusExit({ totals }: Status): number {
-  if (totals.missed > 0 || totals.pages > 0) return EXIT.objective;
-  return totals.noData > 0 ? EXIT.failed : EXIT.ok;
-}
 
 function text(status: Status): string {
   const width = Math.min(WIDTH, process.stdout.columns ?? WIDTH);
@@ -90,21 +84,6 @@ async function writePage(
   );
   writeWhole(target, statusPage(status, facts, series));
   process.stderr.write(`wrote ${target}\n`);
-}
-
-/**
- * A text over what a terminal shows: home, each line anew and its old rest gone, then all that is below; nothing flickers.
- * What has no room is counted, so that the top, where alerts are, stays in sight.
- */
-export function redrawn(shown: string, rows: number): string {
-  const lines = shown.trimEnd().split("\n");
-  const room = Math.max(2, rows - 1);
-  const left = lines.length - room + 1;
-  const fitting =
-    lines.length <= room
-      ? lines
-      : [...lines.slice(0, room - 1), `… ${left} more lines; without --watch all are shown`];
-  return `\u001b[H${fitting.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`;
 }
 
 /** Shows it again and again, until Ctrl-C; gives what the last look would have ended with. */

@@ -33,12 +33,16 @@ export function plain(text: string): string {
 function cut(text: string, width: number): string[] {
   const parts: string[] = [];
   let part = "";
+  let used = 0;
   for (const { segment } of segments.segment(text)) {
-    if (part !== "" && textWidth(part + segment) > width) {
+    const needed = columns(segment);
+    if (part !== "" && used + needed > width) {
       parts.push(part);
       part = "";
+      used = 0;
     }
     part += segment;
+    used += needed;
   }
   return [...parts, part];
 }

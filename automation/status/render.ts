@@ -176,3 +176,18 @@ export function renderStatus(status: Status, color: boolean, width: number): str
   ];
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
+
+/**
+ * A text over what a terminal shows: home, each line anew and its old rest gone, then all that is below; nothing flickers.
+ * What has no room is counted, so that the top, where alerts are, stays in sight.
+ */
+export function redrawn(shown: string, rows: number): string {
+  const lines = shown.trimEnd().split("\n");
+  const room = Math.max(2, rows - 1);
+  const left = lines.length - room + 1;
+  const fitting =
+    lines.length <= room
+      ? lines
+      : [...lines.slice(0, room - 1), `… ${left} more lines; without --watch all are shown`];
+  return `\u001b[H${fitting.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`;
+}

@@ -5,6 +5,7 @@ import type { MeasuredService } from "../../components/objectives/measured-servi
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
 import { promiseText } from "../../components/objectives/promise.ts";
 import { promDuration } from "../../components/objectives/promql.ts";
+import { EXIT } from "../exit.ts";
 import type { Answers } from "./answers.ts";
 import type { ActiveAlert, Sample } from "./source.ts";
 import type {
@@ -235,4 +236,10 @@ export function statusOf(stack: string, facts: readonly MonitoringFacts[], answe
     systems,
     notes: notesOf(answers, objectives),
   };
+}
+
+/** What a status ends the command with. Bad news first; what isn't known is no good news. */
+export function statusExit({ totals }: Status): number {
+  if (totals.missed > 0 || totals.pages > 0) return EXIT.objective;
+  return totals.noData > 0 ? EXIT.failed : EXIT.ok;
 }
