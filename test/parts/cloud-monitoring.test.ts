@@ -64,8 +64,16 @@ describeWithPrometheus("what Cloud Monitoring is asked", () => {
             { series: probes("false"), values: "0+1x60 63+3x60" },
           ],
           alert_rule_test: [
-            ...firing("50m", { high_error_rate: false, high_latency: false, service_not_ready: false }),
-            ...firing("110m", { high_error_rate: true, high_latency: true, service_not_ready: true }),
+            ...firing("50m", {
+              backend_high_error_rate: false,
+              backend_high_latency: false,
+              backend_service_not_ready: false,
+            }),
+            ...firing("110m", {
+              backend_high_error_rate: true,
+              backend_high_latency: true,
+              backend_service_not_ready: true,
+            }),
           ],
         },
       ],

@@ -9,7 +9,8 @@ import { Channels, type ChannelsArgs } from "../channels.ts";
 import type { Escalation } from "../escalation.ts";
 import type { MonitoringFacts, UptimeCheck } from "../facts.ts";
 import { cloudAlertProblems, cloudAlerts, planAlert } from "./alerts.ts";
-import { cloudObjectiveProblems, monitoredServiceId, planObjective } from "./objectives.ts";
+import { monitoredServiceId } from "./burn-policies.ts";
+import { cloudObjectiveProblems, planObjective } from "./objectives.ts";
 import type { PlannedPolicy } from "./policy.ts";
 import { planUptimeCheck, planUptimePolicy, uptimeFilter, uptimeProblems } from "./uptime.ts";
 

@@ -31,6 +31,9 @@ const SEVERITY: Readonly<Record<Severity, string>> = {
   ticket: "WARNING",
 };
 
+/** Cloud Monitoring takes 30 minutes to 7 days. Source: its page "Incidents for metric-based alerting policies". */
+const CLOSE = { least: 1800, most: 604_800 } as const;
+
 /** A text as a label's value in Google Cloud: small letters, digits, `_` and `-`, at most 63. */
 export function labelValue(text: string): string {
   return text
@@ -108,6 +111,3 @@ export function planNotice(
     alertStrategy: { autoClose: `${Math.min(Math.max(closeSeconds, CLOSE.least), CLOSE.most)}s` },
   };
 }
-
-/** Cloud Monitoring takes 30 minutes to 7 days. Source: its page "Incidents for metric-based alerting policies". */
-const CLOSE = { least: 1800, most: 604_800 } as const;

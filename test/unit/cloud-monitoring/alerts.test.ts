@@ -26,16 +26,16 @@ const QUEUE: Alert = {
 
 test("EA-16 an alert is one policy that says what, how bad, since when, what to do first, and where to read on", () => {
   expect(named("HighErrorRate")).toEqual({
-    name: "high-error-rate",
+    name: "backend-high-error-rate",
     severity: "warning",
     args: {
       project: PROJECT,
-      displayName: "shop production: HighErrorRate",
+      displayName: "shop production: HighErrorRate, backend",
       combiner: "OR",
       severity: "ERROR",
       conditions: [
         {
-          displayName: "HighErrorRate",
+          displayName: "HighErrorRate, backend",
           conditionPrometheusQueryLanguage: {
             query: query(named("HighErrorRate")),
             duration: "300s",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import type { PlanResource } from "../../../automation/plan/resources.ts";
-import { normalizeAlert } from "../../../components/alerting/alert.ts";
+import { type Alert, normalizeAlert } from "../../../components/alerting/alert.ts";
 import {
   CloudMonitoring,
   type CloudMonitoringArgs,
@@ -58,10 +58,10 @@ test("EA-16 a system is its services, their objectives, the policies of their bu
   expect(names(resources, SLO)).toEqual(["objective-backend-availability"]);
   expect(names(resources, CHECK)).toEqual(["uptime-api-home"]);
   expect(names(resources, POLICY)).toEqual([
-    "alert-high-error-rate",
-    "alert-high-latency",
-    "alert-service-not-alive",
-    "alert-service-not-ready",
+    "alert-backend-high-error-rate",
+    "alert-backend-high-latency",
+    "alert-backend-service-not-alive",
+    "alert-backend-service-not-ready",
     "burn-backend-availability-page-1h",
     "burn-backend-availability-page-6h",
     "burn-backend-availability-ticket-3d",
@@ -82,8 +82,8 @@ test("EA-16 a policy reaches the channels of its severity, and waits for the obj
   const resources = await declare(() => cloud());
   const reached = (name: string) =>
     (find(resources, POLICY, `shop-cloud-${name}`).inputs.notificationChannels as unknown[]).length;
-  expect(reached("alert-service-not-ready")).toBe(3);
-  expect(reached("alert-high-error-rate")).toBe(2);
+  expect(reached("alert-backend-service-not-ready")).toBe(3);
+  expect(reached("alert-backend-high-error-rate")).toBe(2);
   expect(reached("burn-backend-availability-ticket-3d")).toBe(1);
   const { dependencies } = find(resources, POLICY, "shop-cloud-burn-backend-availability-page-1h");
   expect(dependencies.filter((urn) => urn.includes(SLO))).toHaveLength(1);
@@ -171,3 +171,16 @@ test.each(["staging", "production"] as const)(
     expect(ofType(resources, SLO)).toHaveLength(2 * (2 + 3));
   },
 );
+
+test("two services may have an alert of one name: each is a policy of its own", async () => {
+  const [notReady] = ALERTS;
+  const alerts = ["backend", "ai-core"].map((name) =>
+    normalizeAlert({ ...(notReady as Alert), service: name }),
+  );
+  const services = [service(), service({ service: "ai-core" })];
+  const resources = await declare(() => cloud({ facts: facts({ alerts, services, uptime: [] }) }));
+  expect(names(resources, POLICY)).toEqual([
+    "alert-ai-core-service-not-ready",
+    "alert-backend-service-not-ready",
+  ]);
+});
