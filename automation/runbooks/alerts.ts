@@ -1,4 +1,5 @@
 import { type NormalizedAlert, SEVERITIES, type Severity } from "../../components/alerting/alert.ts";
+import { uptimeAlertName } from "../../components/alerting/cloud/uptime.ts";
 import type { MonitoringFacts, UptimeCheck } from "../../components/alerting/facts.ts";
 import { type AlertingRule, isAlerting } from "../../components/alerting/rule.ts";
 import { systemRules } from "../../components/alerting/rules.ts";
@@ -67,7 +68,8 @@ function pageOf({ runbooks, runbookBase, system }: MonitoringFacts, { alert, ann
 }
 
 function uptimeAlert(check: UptimeCheck): PagedAlert {
-  const { name, runbook, owner } = check;
+  const { runbook, owner } = check;
+  const name = uptimeAlertName(check);
   return { kind: "uptime", name, runbook, severities: ["page"], owner, rules: [], check };
 }
 

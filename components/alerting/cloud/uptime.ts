@@ -71,7 +71,7 @@ export function planUptimeCheck(
 }
 
 /** The name of a check's alert: `UptimeApi`. */
-function uptimeAlertName({ name }: UptimeCheck): string {
+export function uptimeAlertName({ name }: UptimeCheck): string {
   const words = name.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `Uptime${words.join("")}`;
 }
