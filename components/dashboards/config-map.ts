@@ -5,7 +5,7 @@ import { refuse } from "../errors.ts";
 import { dashboardFiles } from "./files.ts";
 
 /** Label by which Grafana's sidecar finds dashboards, as the chart `kube-prometheus-stack` sets it up. */
-export const DASHBOARD_LABEL = "grafana_dashboard";
+const DASHBOARD_LABEL = "grafana_dashboard";
 
 /** Most bytes that a ConfigMap holds: 1 MiB, which Kubernetes counts over keys and values. */
 const MOST_BYTES = 1_048_576;

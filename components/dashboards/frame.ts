@@ -104,6 +104,6 @@ export function framed(facts: MonitoringFacts, frame: Frame): Dashboard {
     .tooltip(DashboardCursorSync.Crosshair)
     .withVariable(new DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"))
     .annotations(markers.map((marker) => ({ build: () => annotation(marker) })))
-    .links(links.map(linkTo));
+    .links(links.map((link) => ({ build: () => linkTo(link) })));
   return { ...builder.build(), panels: placed(sections) };
 }

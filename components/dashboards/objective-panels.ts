@@ -19,7 +19,7 @@ export const BUDGET_STEPS: readonly Step[] = [
 ];
 
 /** An objective's tiers, those that burn slowest first. */
-export function tiersOf({ windowDays, alerting }: NormalizedObjective): NormalizedTier[] {
+function tiersOf({ windowDays, alerting }: NormalizedObjective): NormalizedTier[] {
   return burnTiers(windowDays * DAY, alerting?.tiers).sort((a, b) => a.factor - b.factor);
 }
 

@@ -17,6 +17,7 @@ import {
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import {
+  type DashboardLink,
   DashboardLinkBuilder,
   DashboardLinkType,
   MappingType,
@@ -125,13 +126,15 @@ export function query([expression, legend]: Query, index = 0): DataqueryBuilder 
     .range();
 }
 
-/** A link to another dashboard that keeps the time shown. */
-export function linkTo({ title, url }: { readonly title: string; readonly url: string }) {
-  return new DashboardLinkBuilder(title)
+/** A link to another dashboard that keeps the time shown. It stands in sight: Grafana's builder would put it into a menu. */
+export function linkTo({ title, url }: { readonly title: string; readonly url: string }): DashboardLink {
+  const { placement: _, ...link } = new DashboardLinkBuilder(title)
     .type(DashboardLinkType.Link)
     .url(url)
     .keepTime(true)
-    .includeVars(true);
+    .includeVars(true)
+    .build();
+  return link;
 }
 
 /** What Grafana's builders have in common. */
@@ -141,14 +144,14 @@ interface Described {
   datasource(reference: DataSourceRef): this;
   span(width: number): this;
   height(rows: number): this;
-  links(links: ReturnType<typeof linkTo>[]): this;
+  links(links: Builder<DashboardLink>[]): this;
 }
 
 /** Says what every panel says. @param builder is changed */
 export function described<T extends Described>(builder: T, text: Omit<PanelText, "unit">): T {
   const { title, description, width, height = HEIGHT, link } = text;
   builder.title(title).description(description).datasource(DATASOURCE).span(width).height(height);
-  return link === undefined ? builder : builder.links([linkTo(link)]);
+  return link === undefined ? builder : builder.links([{ build: () => linkTo(link) }]);
 }
 
 /** One line that needs no name has no legend. */

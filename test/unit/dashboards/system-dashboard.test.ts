@@ -88,6 +88,7 @@ describe("EA-16 a system's dashboard", () => {
       { title: "frontend", url },
       { title: "backups", url: "/d/slipway-onesource_backups-sandbox" },
     ]);
+    expect(onesource.links?.filter((link) => "placement" in link)).toEqual([]);
     expect(panelOf(onesource, "frontend: requests").links).toMatchObject([{ title: "frontend", url }]);
   });
 });
