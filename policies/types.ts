@@ -8,6 +8,7 @@ export const URL_MAP = "gcp:compute/uRLMap:URLMap";
 export const REGION_URL_MAP = "gcp:compute/regionUrlMap:RegionUrlMap";
 export const TARGET_HTTP_PROXY = "gcp:compute/targetHttpProxy:TargetHttpProxy";
 export const REGION_TARGET_HTTP_PROXY = "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy";
+export const ALERT_POLICY = "gcp:monitoring/alertPolicy:AlertPolicy";
 export const ATLAS_CLUSTER = "mongodbatlas:index/advancedCluster:AdvancedCluster";
 export const ATLAS_BACKUP_SCHEDULE = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule";
 
@@ -36,3 +37,4 @@ export const HTTP_ROUTE = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute";
 export const ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 export const CLUSTER_ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
 export const SECRET_PROVIDER_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass";
+export const PROMETHEUS_RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
