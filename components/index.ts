@@ -2,7 +2,13 @@
  * The library's public face: components that take services to production, for any Pulumi program.
  * Each names its system, environment, project and region by a scope ({@link newScope}).
  */
+export type { Alert, Condition, Severity } from "./alerting/alert.ts";
 export { Channels, type ChannelsArgs } from "./alerting/channels.ts";
+export type { Channel, Escalation, EscalationLevel } from "./alerting/escalation.ts";
+export type { MonitoringFacts, UptimeCheck } from "./alerting/facts.ts";
+export { Monitoring, type MonitoringArgs } from "./alerting/monitoring.ts";
+export type { Runbook, RunbookStep } from "./alerting/runbook.ts";
+export type { ServiceElsewhere } from "./alerting/spec.ts";
 export { Component, type ComponentArgs, type Transform } from "./component.ts";
 export { AtlasCluster, type AtlasClusterArgs, type DatabaseRole } from "./data/atlas-cluster.ts";
 export type { BackupPlan } from "./data/backup-plan.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { plan } from "../../automation/plan/plan.ts";
 
@@ -41,8 +41,10 @@ test("the library is built to a package that a program outside uses", { timeout:
     join(library, "dist"),
   ]);
   await cp("components/package.json", join(library, "package.json"));
-  for (const scope of ["@pulumi", "@pulumiverse"]) {
-    await symlink(join(process.cwd(), "node_modules", scope), join(root, "node_modules", scope));
+  const { dependencies, peerDependencies } = JSON.parse(await readFile("components/package.json", "utf8"));
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    await mkdir(dirname(join(root, "node_modules", name)), { recursive: true });
+    await symlink(join(process.cwd(), "node_modules", name), join(root, "node_modules", name));
   }
   await writeFile(join(root, "Pulumi.yaml"), "name: shop\nruntime: nodejs\nmain: index.js\n");
   await writeFile(join(root, "Pulumi.staging.yaml"), "config: {}\n");

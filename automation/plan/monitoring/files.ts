@@ -2,6 +2,7 @@ import { alertmanagerConfig } from "../../../components/alerting/alertmanager.ts
 import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
 import { systemRules } from "../../../components/alerting/rules.ts";
 import { dashboardFiles } from "../../../components/dashboards/files.ts";
+import { releaseGates } from "../../../components/objectives/gate.ts";
 import { openSlo } from "../../../components/objectives/open-slo/export.ts";
 import { yamlText } from "../kubernetes/yaml.ts";
 import type { Json } from "../wire.ts";
@@ -32,7 +33,19 @@ export function openSloText(facts: MonitoringFacts): string {
 }
 
 /**
- * What watches a plan's systems without Pulumi, by path: `prometheus/<system>.rules.yaml`, `alertmanager/alertmanager.yaml`,
+ * What a release of each service has to hold, for pipelines that judge by themselves: `$revision` and `$range` are theirs to
+ * fill in.
+ */
+function gatesText({ services }: MonitoringFacts): string {
+  const gates = services.flatMap((service) => {
+    const each = releaseGates(service, "$revision", "$range");
+    return each.length === 0 ? [] : [{ service: service.service, gates: each }];
+  });
+  return `${JSON.stringify(gates, null, 2)}\n`;
+}
+
+/**
+ * What watches a plan's systems without Pulumi, by path: `prometheus/<system>.rules.yaml` and the gates of its releases, `alertmanager/alertmanager.yaml`,
  * `grafana/<system>.json` and one for each of its services, `openslo/<system>.yaml`. Pure.
  */
 export function monitoringFiles(systems: readonly MonitoringFacts[]): ReadonlyMap<string, string> {
@@ -42,6 +55,7 @@ export function monitoringFiles(systems: readonly MonitoringFacts[]): ReadonlyMa
       : ([["alertmanager/alertmanager.yaml", alertmanagerText(systems)]] as [string, string][])),
     ...systems.flatMap((facts): [string, string][] => [
       [`prometheus/${facts.system}.rules.yaml`, rulesText(facts)],
+      [`prometheus/${facts.system}.gates.json`, gatesText(facts)],
       [`openslo/${facts.system}.yaml`, openSloText(facts)],
       ...[...dashboardFiles(facts)].map(([name, text]): [string, string] => [`grafana/${name}`, text]),
     ]),

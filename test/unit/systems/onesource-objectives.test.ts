@@ -25,7 +25,16 @@ describe("objectives", () => {
       "latency-delta",
       { kind: "delta", target: 95, thresholdSeconds: 0.1, route: "/chat/enhanced", against: "/chat" },
     ],
-    ["server-errors", { kind: "availability", target: 99.7 }],
+    [
+      "server-errors",
+      {
+        kind: "availability",
+        target: 99.7,
+        alerting: {
+          off: "availability, of the same requests, is stricter, and HighErrorRate holds this very share",
+        },
+      },
+    ],
     [
       "persistence",
       {
@@ -45,10 +54,10 @@ describe("objectives", () => {
     expect(objective).toEqual({ name, windowDays: 30, owner: "onesource-platform", ...facts });
   });
 
-  test("OS-04 there is no other, and the histogram has a bucket at each threshold", () => {
+  test("OS-04 there is no other, and the histogram has a bucket at each threshold, HighLatency's too", () => {
     expect(carried("objectives")).toHaveLength(7);
     const { annotations } = objectIn(production, "Deployment", "backend").metadata;
-    expect(annotations["slipway.dev/latency-buckets"]).toBe("0.1,1.5,1.6");
+    expect(annotations["slipway.dev/latency-buckets"]).toBe("0.1,1.5,1.6,2");
   });
 });
 

@@ -214,7 +214,7 @@ describe("OS-01 secrets", () => {
     (stack) => {
       const resources = plans.get(stack) ?? [];
       const objects = resources.filter(({ type }) => type.startsWith("kubernetes:"));
-      expect(objects).toHaveLength(58);
+      expect(objects).toHaveLength(64);
       expect(objects.filter(({ inputs }) => /\[(secret|unknown)\]/.test(JSON.stringify(inputs)))).toEqual([]);
       expect(objectsIn(resources, "Secret")).toEqual([]);
       for (const { inputs } of ofType(resources, "gcp:secretmanager/secretVersion:SecretVersion")) {

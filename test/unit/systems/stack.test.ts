@@ -68,7 +68,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       mutate(["regoin"], "us-east1"),
-      'Pulumi.staging.yaml: slipway:stack has unknown keys: "regoin". Known: environment, region, cluster, systems',
+      'Pulumi.staging.yaml: slipway:stack has unknown keys: "regoin". Known: environment, region, cluster, runbooks, systems',
     ],
     [
       "an unknown key, deep down",
@@ -103,7 +103,7 @@ describe("a stack file", () => {
     [
       "an unknown system",
       mutate(["systems", "ethixia"], {}),
-      'Pulumi.staging.yaml: slipway:stack.systems has unknown keys: "ethixia". Known: ethixai, onesource',
+      'Pulumi.staging.yaml: slipway:stack.systems has unknown keys: "ethixia". Known: ethixai, onesource, wcag, phase8, acgs',
     ],
     [
       "an image without a fixed version",
