@@ -4,6 +4,7 @@ import { registerCheck } from "./commands/check.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerFlags } from "./commands/flags.ts";
+import { registerObjectives } from "./commands/objectives.ts";
 import { registerOutputs } from "./commands/outputs.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRunbooks } from "./commands/runbooks.ts";
@@ -56,6 +57,7 @@ export function buildProgram(root: string): Command {
   registerStatus(program, root);
   registerRunbooks(program, root);
   registerFlags(program, root);
+  registerObjectives(program, root);
   registerSmoke(program, root);
   registerSandbox(program, root);
   registerDoctor(program);

@@ -1,25 +1,9 @@
+import { isObjective, type ObjectiveSummary } from "./objective-text.ts";
 import { at } from "./read.ts";
 import type { PlanResource } from "./resources.ts";
 import type { Json } from "./wire.ts";
 
-/** An objective, as a service carries it. */
-export interface ObjectiveSummary {
-  readonly name: string;
-  readonly kind: string;
-  /** Percent of good events. */
-  readonly target: number;
-  readonly windowDays: number;
-  readonly owner: string;
-  /** For latency: how long a good request takes at most; for a delta: how much longer than the others'. */
-  readonly thresholdSeconds?: number;
-  /** For latency and delta: of which requests. */
-  readonly route?: string;
-  /** For delta: held against which. */
-  readonly against?: string;
-  /** For ratio: counters of bad events and of all. */
-  readonly bad?: string;
-  readonly total?: string;
-}
+export { type ObjectiveSummary, objectiveText } from "./objective-text.ts";
 
 /** What a service promises and what it can bear, read from its own annotations. */
 export interface ServiceSummary {
@@ -141,39 +125,6 @@ function objectives(annotation: Json | undefined): ObjectiveSummary[] {
   } catch {
     return [];
   }
-}
-
-function isObjective(value: unknown): value is ObjectiveSummary {
-  const { name, kind, target, windowDays, owner } = (value ?? {}) as Record<string, unknown>;
-  return (
-    [name, kind, owner].every((text) => typeof text === "string") &&
-    [target, windowDays].every(Number.isFinite)
-  );
-}
-
-function timeText(seconds: number): string {
-  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds} s`;
-}
-
-/** What counts as good, in words. */
-function goodText({ kind, thresholdSeconds = 0, route, against, bad, total }: ObjectiveSummary): string {
-  switch (kind) {
-    case "availability":
-      return "of requests answered without a server error";
-    case "latency":
-      return `of requests${route === undefined ? "" : ` to ${route}`} under ${timeText(thresholdSeconds)}`;
-    case "delta":
-      return `of requests to ${route} no more than ${timeText(thresholdSeconds)} slower than to ${against}`;
-    case "ratio":
-      return `of ${total} without ${bad}`;
-    default:
-      return `good (${kind})`;
-  }
-}
-
-/** An objective in words: `99 % of requests under 2 s, over 30 days`. */
-export function objectiveText(objective: ObjectiveSummary): string {
-  return `${objective.target} % ${goodText(objective)}, over ${objective.windowDays} days`;
 }
 
 /** A service's capacity in words: `3 to 13 instances; peak 50/s takes 4 of them at 15/s each`. */

@@ -21,9 +21,19 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The items of a list as Kubernetes writes one; anything else as it is. */
+/** The items of a list, also as Kubernetes writes one; anything else as it is. */
 function items(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
   return isMapping(value) && value.kind === "List" && Array.isArray(value.items) ? value.items : [value];
+}
+
+/** The same without keys that say nothing: `alertPolicies:` and an end of line. */
+function filledIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(filledIn);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]) => (part === null ? [] : [[key, filledIn(part)]])),
+  );
 }
 
 /** Documents of a text, YAML or JSON. @throws SlipwayError where it can't be read, or there is nothing in it */
@@ -33,7 +43,7 @@ export function documentsOf(text: string, file: string): SourceDocument[] {
   const broken = documents.flatMap(({ errors }) => errors.map(({ message }) => message.trim()));
   if (broken.length > 0) throw new SlipwayError(file, [`it is no YAML: ${broken[0]}`]);
   const values = documents.map((document) => document.toJS() as unknown).flatMap(items);
-  const filled = values.filter((value) => value !== null && value !== undefined);
+  const filled = values.filter((value) => value !== null && value !== undefined).map(filledIn);
   if (filled.length === 0) throw new SlipwayError(file, ["there is nothing in it"]);
   return filled.map((value, index) => {
     const at = filled.length === 1 ? "" : `document ${index + 1}: `;
