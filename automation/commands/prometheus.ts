@@ -9,7 +9,9 @@ Examples:
 
 const START_AFTER = `
 It asks the local cloud for its metrics every 5 seconds, at whatever address that has, and evaluates the rules in
-.slipway/sandbox/prometheus/rules/*.yaml. It answers on this machine only, and runs on until it is stopped.
+.slipway/sandbox/prometheus/rules/*.yaml: each \`slipway up\` to the sandbox puts those of its systems there, each
+\`slipway destroy\` takes them away. No message is sent to anybody: \`slipway status\` and Prometheus' own page show what
+fires. It answers on this machine only, and runs on until it is stopped.
 Prometheus is the one on PATH, or Debian's (30 MB, unpacked without root), or it is built, which takes five minutes.
 
 Example:

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import type { Report } from "../../sandbox/progress.ts";
 import type { Session } from "./session.ts";
-import { deployedResources } from "./state.ts";
+import type { StateResource } from "./state.ts";
 
 /** Whether the file backend holds a lock on a stack: a file under `locks/ORGANIZATION/PROJECT/STACK`. */
 async function isLocked(state: string, stack: string): Promise<boolean> {
@@ -36,11 +36,13 @@ export async function recoverState(session: Session, report: Report): Promise<vo
   await pulumi.importState({ ...state, deployment });
 }
 
-/** Removes what the local cloud holds for this stack although the state does not know it. @returns what was removed */
-export async function removeOrphans(session: Session): Promise<string[]> {
-  const { cloud, target } = session;
+/** Removes what the local cloud holds for this stack although its state does not know it. @returns what was removed */
+export async function removeOrphans(
+  { cloud, target }: Session,
+  deployed: readonly StateResource[],
+): Promise<string[]> {
   if (cloud === undefined) return [];
-  const known = new Set((await deployedResources(session)).map(({ urn }) => urn));
+  const known = new Set(deployed.map(({ urn }) => urn));
   const orphan = ({ owner }: { owner: string }) =>
     owner.startsWith(`urn:pulumi:${target.stack}::`) && !known.has(owner);
   const services = (await cloud.listServices()).filter(orphan);

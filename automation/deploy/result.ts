@@ -1,5 +1,8 @@
 import { packs } from "../../policies/catalogue.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
+import { sandboxPaths } from "../../sandbox/paths.ts";
+import { runningPrometheus } from "../../sandbox/prometheus/run.ts";
+import { factsOf } from "../plan/monitoring/facts.ts";
 import type { PlanResource } from "../plan/resources.ts";
 import { serviceSummaries } from "../plan/services.ts";
 import { showsColor } from "../terminal.ts";
@@ -7,23 +10,26 @@ import { askAddresses } from "./addresses.ts";
 import type { Operation, OperationFailure } from "./operations.ts";
 import { changesText, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
-import { deployedResources, planResourceOf } from "./state.ts";
+import { planResourceOf, type StateResource } from "./state.ts";
 import { type Summary, summaryText } from "./summary.ts";
 import { workloadsIn } from "./workloads.ts";
 
-function nextCommands(
-  { target, cloud }: Session,
+/** What a person may want to type next. @param watching whether the sandbox's Prometheus runs */
+export function nextCommands(
+  { target, cloud }: Pick<Session, "target" | "cloud">,
   command: Operation,
-  { addresses, workloads }: Pick<Summary, "addresses" | "workloads">,
+  { addresses, workloads, watched }: Pick<Facts, "addresses" | "workloads" | "watched">,
+  watching: boolean,
 ): string[] {
   const flags = `--stack ${target.stack}${target.sandbox && target.stack !== "sandbox" ? " --sandbox" : ""}`;
   if (command === "preview") return [`npx slipway up ${flags}`];
   if (command === "destroy" || cloud === undefined) return [];
   const [first] = addresses;
   return [
-    ...(first === undefined
-      ? []
-      : [`curl ${first.url}`, `npx slipway sandbox load ${first.url} --rps 20 --seconds 30`]),
+    ...(first === undefined ? [] : [`curl ${first.url}`]),
+    ...(watched && !watching ? ["npx slipway sandbox prometheus start"] : []),
+    ...(first === undefined ? [] : [`npx slipway sandbox load ${first.url} --rps 20 --seconds 30`]),
+    ...(watched ? [`npx slipway status --stack ${target.stack}`] : []),
     ...(workloads.some(({ pods }) => pods === undefined)
       ? [`npx slipway sandbox kubernetes start && npx slipway up ${flags}`]
       : []),
@@ -40,9 +46,19 @@ function atEdge(resources: readonly PlanResource[]): Set<string> {
   );
 }
 
-type Facts = Pick<Summary, "resources" | "addresses" | "workloads" | "services" | "cost" | "warnings">;
+type Facts = Pick<Summary, "resources" | "addresses" | "workloads" | "services" | "cost" | "warnings"> & {
+  /** Whether any of it has objectives or alerts. */
+  readonly watched: boolean;
+};
 
-const NOTHING: Facts = { resources: [], addresses: [], workloads: [], services: [], warnings: [] };
+const NOTHING: Facts = {
+  resources: [],
+  addresses: [],
+  workloads: [],
+  services: [],
+  warnings: [],
+  watched: false,
+};
 
 function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]> {
   const { low, expected, high, lines } = estimateMonthlyCost(
@@ -59,13 +75,14 @@ function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]
 }
 
 /** What is there now. A local cloud that has gone since is a warning: the run itself is over, and ended well. */
-async function whatExists(session: Session): Promise<Facts> {
-  const { target, cloud } = session;
-  const deployed = await deployedResources(session);
+async function whatExists({ target, cloud }: Session, deployed: readonly StateResource[]): Promise<Facts> {
   const resources = deployed.map(planResourceOf);
   if (resources.length === 0) return NOTHING;
   const services = serviceSummaries(resources);
-  const facts = { resources, workloads: workloadsIn(deployed), services, cost: costOf(resources) };
+  const facts = {
+    ...{ resources, services, workloads: workloadsIn(deployed), cost: costOf(resources) },
+    watched: factsOf(resources).length > 0,
+  };
   if (cloud === undefined) return { ...facts, addresses: [], warnings: [] };
   try {
     return { ...facts, addresses: await askAddresses(cloud, target.stack, atEdge(resources)), warnings: [] };
@@ -78,15 +95,21 @@ async function whatExists(session: Session): Promise<Facts> {
   }
 }
 
-/** Gathers what a run did and what there is after it. @param failure what it failed with, if it did */
+/**
+ * Gathers what a run did and what there is after it.
+ * @param deployed what the state holds; empty for a preview and after a failure
+ * @param failure what it failed with, if it did
+ */
 async function summarize(
   session: Session,
   command: Operation,
   record: RunRecord,
+  deployed: readonly StateResource[],
   failure?: string,
 ): Promise<Summary> {
   const looks = failure === undefined && (command === "up" || command === "refresh");
-  const facts = looks ? await whatExists(session) : NOTHING;
+  const { watched, ...facts } = looks ? await whatExists(session, deployed) : NOTHING;
+  const watching = runningPrometheus(sandboxPaths(session.target.root).prometheus) !== undefined;
   // What was not known in the preview is known now, and was judged again.
   const judged = command === "up" || command === "preview";
   return {
@@ -103,7 +126,7 @@ async function summarize(
       findings: judged ? record.findings : [],
     },
     warnings: [...record.warnings, ...facts.warnings],
-    next: failure === undefined ? nextCommands(session, command, facts) : [],
+    next: failure === undefined ? nextCommands(session, command, { ...facts, watched }, watching) : [],
   };
 }
 
@@ -113,7 +136,9 @@ export async function printFailure(
   command: Operation,
   { record, message }: OperationFailure,
 ): Promise<void> {
-  process.stdout.write(`${JSON.stringify(await summarize(session, command, record, message), null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify(await summarize(session, command, record, [], message), null, 2)}\n`,
+  );
 }
 
 /** Prints what a run did and what there is now: for a person, or as JSON. */
@@ -121,9 +146,10 @@ export async function printResult(
   session: Session,
   command: Operation,
   record: RunRecord,
+  deployed: readonly StateResource[],
   json: boolean,
 ): Promise<void> {
-  const summary = await summarize(session, command, record);
+  const summary = await summarize(session, command, record, deployed);
   process.stdout.write(
     json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary, showsColor(process.stdout)),
   );

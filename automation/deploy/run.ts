@@ -8,6 +8,7 @@ import { type Operation, OperationFailure, type OperationOptions, operate, total
 import { recoverState, removeOrphans } from "./recover.ts";
 import { changed, changesText, type RunRecord } from "./run-events.ts";
 import { openSession, type Session } from "./session.ts";
+import { deployedResources, type StateResource } from "./state.ts";
 import { changeLines } from "./summary.ts";
 import { chooseTarget, type Target } from "./target.ts";
 import { runSteps, type Step } from "./tasks.ts";
@@ -27,6 +28,8 @@ interface Progress {
   session?: Session;
   preview?: RunRecord;
   done?: RunRecord;
+  /** What the state holds after it. */
+  deployed?: readonly StateResource[];
 }
 
 const ASK: Record<Exclude<Operation, "preview">, string> = {
@@ -77,7 +80,10 @@ function doStep(
       // In the sandbox nothing can be lost that one command doesn't bring back.
       if (command === "destroy" && session.cloud !== undefined) await session.pulumi.unprotect();
       progress.done = await operate(session, command, { ...options, report }, expected);
-      const orphans = command === "refresh" ? [] : await removeOrphans(session);
+      progress.deployed = await deployedResources(session);
+      const orphans = command === "refresh" ? [] : await removeOrphans(session, progress.deployed);
+      const { watchDeployed } = await import("./watch.ts");
+      progress.done.warnings.push(...(await watchDeployed(session, progress.deployed)));
       const swept =
         orphans.length === 0 ? "" : `; ${orphans.length} in the cloud that no resource stood for removed`;
       return `${changesText(progress.done, "done")}${swept}`;
@@ -127,6 +133,7 @@ export async function runDeploy(root: string, command: Operation, flags: DeployF
       progress.session as Session,
       command,
       (progress.done ?? progress.preview) as RunRecord,
+      progress.deployed ?? [],
       silent,
     );
   } catch (error) {
