@@ -108,13 +108,13 @@ function objectiveStatus(
 function serviceStatus(service: MeasuredService, answers: Answers): ServiceStatus {
   const mine = ({ labels }: Sample) => labels.system === service.system && labels.service === service.service;
   const traffic = answers.traffic.filter(mine);
-  const all = tidy(traffic.reduce((sum, { value }) => sum + value, 0));
+  const all = traffic.reduce((sum, { value }) => sum + value, 0);
   const p95 = answers.p95.find(mine)?.value;
   const bears = service.capacity && service.capacity.perInstance * service.capacity.max;
   const measured = traffic.length > 0;
   return {
     service: service.service,
-    ...(measured ? { requestsPerSecond: all } : {}),
+    ...(measured ? { requestsPerSecond: tidy(all) } : {}),
     ...(p95 === undefined ? {} : { p95Seconds: tidy(p95) }),
     ...(bears === undefined
       ? {}
