@@ -1,4 +1,6 @@
 import type { NormalizedAlert } from "../../components/alerting/alert.ts";
+import { filteredIndicator } from "../../components/alerting/cloud/filters.ts";
+import { cloudTiers } from "../../components/alerting/cloud/tiers.ts";
 import type { MonitoringFacts, UptimeCheck } from "../../components/alerting/facts.ts";
 import { alertQuery } from "../../components/alerting/rules.ts";
 import { burnTiers, type NormalizedTier } from "../../components/objectives/burn-rate.ts";
@@ -16,8 +18,11 @@ type OfObjective = Extract<PagedAlert, { kind: "burn" | "unmeasured" }>;
 
 const DAY = 86_400;
 
-function tiersOf({ objective }: OfObjective): NormalizedTier[] {
-  return burnTiers(objective.windowDays * DAY, objective.alerting?.tiers);
+/** What burns how fast for whom, as whoever watches it can watch it: Cloud Monitoring looks back a day at most. */
+function tiersOf({ service, objective }: OfObjective): NormalizedTier[] {
+  return service.runtime === "cloud-run"
+    ? cloudTiers(objective, filteredIndicator(service, objective) !== undefined)
+    : burnTiers(objective.windowDays * DAY, objective.alerting?.tiers);
 }
 
 function tierLine(facts: MonitoringFacts, tier: NormalizedTier, { objective }: OfObjective): string {
@@ -127,7 +132,7 @@ function watchedBy(alert: PagedAlert): string[] {
 function expressionsTitle({ services }: MonitoringFacts, alert: PagedAlert, count: number): string {
   const watched = watchedBy(alert);
   return services.some(({ service, runtime }) => runtime === "cloud-run" && watched.includes(service))
-    ? "**Cloud Monitoring watches it. The same in Prometheus:**"
+    ? "**Cloud Monitoring watches it. In Prometheus, where that scrapes it too:**"
     : `**Fires where ${count === 1 ? "this" : "one of these"} has a value:**`;
 }
 

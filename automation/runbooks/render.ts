@@ -93,7 +93,8 @@ function page(
     stepList(recovery, places),
     ...(derived.length === 0 ? [] : ["And, whatever it was:", numbered(derived)]),
     ...(Object.keys(procedures).length === 0 ? [] : ["## Procedures"]),
-    ...Object.entries(procedures).flatMap(([heading, steps]) => [
+    // By their headings: a plan's objects have no order of their own.
+    ...sorted(Object.entries(procedures)).flatMap(([heading, steps]) => [
       `### ${plain(heading)}`,
       stepList(steps, places),
     ]),
@@ -101,6 +102,10 @@ function page(
     escalationTable(facts, alerts),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+function sorted<Value>(entries: readonly [name: string, Value][]): [name: string, Value][] {
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function index(facts: MonitoringFacts, alerts: readonly PagedAlert[]): string {

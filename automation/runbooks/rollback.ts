@@ -4,7 +4,8 @@ import type { EmergencyStop } from "../../components/release/plan.ts";
 import { code, fenced } from "./markdown.ts";
 
 function emergencyBlocks(stack: string, { flags, within }: EmergencyStop): string[] {
-  const assignments = Object.entries(flags).map(([name, value]) => `${name}=${value}`);
+  const names = Object.keys(flags).sort();
+  const assignments = names.map((name) => `${name}=${flags[name]}`);
   return [
     `**By flags, at once.** Within ${within} of the decision no request is served the new way. Nothing is deployed or restarted, and no later deployment undoes it.`,
     fenced(
@@ -16,10 +17,7 @@ function emergencyBlocks(stack: string, { flags, within }: EmergencyStop): strin
       ].join("\n"),
     ),
     "When what was wrong is mended, what is declared takes effect again:",
-    fenced(
-      "sh",
-      `npx slipway flags clear ${Object.keys(flags).join(" ")} --stack ${stack} --reason "mended" --yes`,
-    ),
+    fenced("sh", `npx slipway flags clear ${names.join(" ")} --stack ${stack} --reason "mended" --yes`),
   ];
 }
 
@@ -46,7 +44,7 @@ function candidateBlocks({ service, namespace = "default" }: MeasuredService): s
     ),
     "Where a header leads to the candidate, the weights are in the route's second rule:",
     fenced("sh", `${route} '${weightPatch(service, 1)}'`),
-    `Then say \`percent: 0\` of the \`candidate\` where ${code(service)} is declared, before anybody deploys: what is declared wins.`,
+    `Then say \`percent: 0\` of the \`candidate\` where ${code(service)} is declared, before anybody deploys: both have to say the same.`,
   ];
 }
 

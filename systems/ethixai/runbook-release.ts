@@ -60,7 +60,7 @@ export const RELEASE_RUNBOOK: Runbook = {
     },
   ],
   procedures: {
-    "What to do when: the matrix": [
+    "Decision matrix": [
       {
         say: [
           "The first row that applies decides.",

@@ -205,7 +205,7 @@ export const REDIS_RUNBOOK: Runbook = {
     ],
     Performance: [
       {
-        say: "Commands per second, clients, and what waits. The application gives up after REDIS_SOCKET_TIMEOUT_MS, 200 ms.",
+        say: "Commands per second, clients, and what waits. The application gives up after REDIS_SOCKET_TIMEOUT_MS, 200 ms. (The last command goes on until Ctrl-C.)",
         run: [
           redis("info stats", "instantaneous_ops|rejected|expired"),
           redis("info clients"),

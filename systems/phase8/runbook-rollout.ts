@@ -1,5 +1,5 @@
 import type { Runbook } from "../../components/alerting/runbook.ts";
-import { ALL_OFF, cohort, ERROR_RATE, FAILING, sql, TOGGLES, WORST } from "./sql.ts";
+import { ALL_OFF, cohort, ERROR_RATE, FAILING, FELL, sql, TOGGLES, WORST } from "./sql.ts";
 
 /** From 5 % of the users to all, step by step (P8-02, P8-03). */
 export const DEPLOYMENT_RUNBOOK: Runbook = {
@@ -32,7 +32,7 @@ export const DEPLOYMENT_RUNBOOK: Runbook = {
     },
   ],
   procedures: {
-    "Before the first step": [
+    "1. Before the first step": [
       {
         say: "A backup of the database from today, restored once to see that it can be. The migration has run in staging. Discord, mail, SMS and the page have each been tried.",
         run: [
@@ -41,19 +41,19 @@ export const DEPLOYMENT_RUNBOOK: Runbook = {
         ],
       },
     ],
-    "5 %, for 24 hours": [
+    "2. 5 % of the users, 24 hours": [
       { say: "Turn it on for the first five of a hundred buckets.", run: [cohort(5), TOGGLES] },
       {
         say: "Look every five minutes. At hours 6 and 12: every kind of error understood, costs right, one provider taken away to see the others take over.",
       },
     ],
-    "25 %, for 12 hours": [
+    "3. 25 %, 12 hours": [
       {
         say: "Five times the traffic. Look every ten minutes; nothing new may fail.",
         run: [cohort(25), TOGGLES],
       },
     ],
-    "All, for 12 hours": [
+    "4. All, 12 hours": [
       { say: "Look every fifteen minutes.", run: [cohort(100), TOGGLES] },
       {
         say: "At hour 48: everything in range, nothing critical, no failure of the hash chain. It is live; the usual watch begins.",
@@ -93,8 +93,8 @@ export const ROLLBACK_RUNBOOK: Runbook = {
   ],
   recovery: [
     {
-      say: "Within five minutes under 1 % of operations fail, or there are none at all. Run it every minute; at the fifth with no change, the cause is elsewhere: [incident](incident.md).",
-      run: [`for minute in 1 2 3 4 5; do ${ERROR_RATE}; sleep 60; done`],
+      say: 'Within five minutes under 1 % of operations fail, or there are none at all: this looks at the last minute, five times. At "no" the cause is elsewhere: [incident](incident.md).',
+      run: [FELL],
       queries: [`${FAILING} < 0.01`],
     },
     {

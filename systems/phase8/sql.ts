@@ -32,6 +32,9 @@ export const ERROR_RATE = sql(
   "SELECT round(100.0 * count(*) FILTER (WHERE status = 'failed') / nullif(count(*), 0), 2) AS percent_failed, count(*) AS operations FROM ai_operation_log WHERE created_at > now() - interval '5 minutes'",
 );
 
+/** Says whether errors fell under 1 % within five minutes, by those of each minute. */
+export const FELL = `fell=no; for minute in 1 2 3 4 5; do sleep 60; test "$(psql "$DATABASE_URL" -At -c "SELECT coalesce(avg((status = 'failed')::int), 0) < 0.01 FROM ai_operation_log WHERE created_at > now() - interval '1 minute'")" = t && fell=yes && break; done; echo "errors fell: $fell"`;
+
 /** Operations that fail most. */
 export const WORST = sql(
   "SELECT operation, count(*) AS failed FROM ai_operation_log WHERE created_at > now() - interval '30 minutes' AND status = 'failed' GROUP BY operation ORDER BY failed DESC LIMIT 10",
