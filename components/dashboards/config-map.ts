@@ -39,7 +39,10 @@ export function dashboardConfigMap(
   }: { readonly namespace: Input<string>; readonly labels?: Readonly<Record<string, string>> },
 ): k8s.core.v1.ConfigMapArgs & { readonly data: Readonly<Record<string, string>> } {
   const name = `grafana-dashboard-${facts.system}`;
-  const data = Object.fromEntries(dashboardFiles(facts));
+  // Without blanks: half the size, and nobody reads it here.
+  const data = Object.fromEntries(
+    [...dashboardFiles(facts)].map(([file, text]) => [file, JSON.stringify(JSON.parse(text))]),
+  );
   refuse(name, configMapProblems(data));
   return { metadata: { name, namespace, labels: { ...labels, [DASHBOARD_LABEL]: "1" } }, data };
 }

@@ -16,6 +16,7 @@ const APIS = [
   "artifactregistry",
   "cloudkms",
   "cloudresourcemanager",
+  "cloudscheduler",
   "cloudtrace",
   "compute",
   "iam",

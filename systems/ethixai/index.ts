@@ -17,6 +17,7 @@ import { RUNBOOKS } from "./runbooks.ts";
 import { declareEdge, declareFrontend, declareServices } from "./runtime.ts";
 import { declareSecrets } from "./secrets.ts";
 import { type EthixaiSettings, ethixaiSettings } from "./settings.ts";
+import { declareSmoke, SMOKE_ALERT } from "./smoke.ts";
 
 /** EthixAI: frontend on Vercel, backend and AI core on Cloud Run, MongoDB Atlas, Secret Manager, object storage. */
 class Ethixai extends pulumi.ComponentResource {
@@ -45,6 +46,7 @@ class Ethixai extends pulumi.ComponentResource {
     const { backend, aiCore, images } = declareServices(context, { network, bucket, secrets });
     const edge = declareEdge(context, backend);
     const frontend = declareFrontend(context, edge, secrets);
+    const smoke = declareSmoke(context, images, edge);
     const services = [backend, aiCore];
     new Monitoring(
       "ethixai-monitoring",
@@ -52,7 +54,7 @@ class Ethixai extends pulumi.ComponentResource {
         scope,
         services,
         ...(namespace === undefined ? {} : { namespace }),
-        alerts: ETHIXAI_ALERTS,
+        alerts: smoke === undefined ? ETHIXAI_ALERTS : [...ETHIXAI_ALERTS, SMOKE_ALERT],
         uptime: uptimeChecks(facts),
         escalation: escalation(facts, secrets),
         runbooks: RUNBOOKS,

@@ -74,7 +74,11 @@ export function ethixaiSettings(environment: Environment) {
   return z
     .strictObject({
       ...common(),
-      images: z.strictObject({ backend: image, "ai-core": image }),
+      images: z.strictObject({
+        backend: image,
+        "ai-core": image,
+        smoke: image.describe("Image of the smoke tests, built from ops/smoke."),
+      }),
       secrets: z.strictObject(
         Object.fromEntries(EXTERNAL_SECRETS.map((name) => [name, version(name)])) as Record<
           ExternalSecret,
@@ -102,7 +106,8 @@ export interface EthixaiSettings {
   readonly certificateIssuer: string;
   readonly clusterAddress?: string | undefined;
   readonly services: Partial<Record<"backend" | "ai-core", ServiceSettings | undefined>>;
-  readonly images: Readonly<Record<"backend" | "ai-core", string>>;
+  /** The sandbox runs no jobs, and has no image of one. */
+  readonly images: Readonly<Record<"backend" | "ai-core", string>> & { readonly smoke?: string };
   readonly secrets: Partial<Record<ExternalSecret, string>>;
   readonly atlasOrganization: string;
 }

@@ -101,7 +101,9 @@ describe.each(STACKS)("in %s", (stack) => {
     const accounts = ofType(planned(stack), "gcp:serviceaccount/account:Account").map(
       ({ inputs }) => inputs.accountId,
     );
-    expect(accounts.sort()).toEqual(["ci-deployer", "svc-ai-core", "svc-backend"]);
+    // The sandbox's cloud runs no jobs.
+    const jobs = stack === "sandbox" ? [] : ["job-smoke", "start-smoke"];
+    expect(accounts.sort()).toEqual(["ci-deployer", ...jobs, "svc-ai-core", "svc-backend"].sort());
     expect(find(planned(stack), RUN, "ethixai-backend").inputs.ingress).toBe(
       "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     );

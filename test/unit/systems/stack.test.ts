@@ -6,7 +6,11 @@ const GOOD = {
   region: "us-east1",
   systems: {
     ethixai: {
-      images: { backend: "ethixai/backend:1.0.0", "ai-core": "ethixai/ai-core:1.0.0" },
+      images: {
+        backend: "ethixai/backend:1.0.0",
+        "ai-core": "ethixai/ai-core:1.0.0",
+        smoke: "ethixai/smoke:1.0.0",
+      },
       secrets: {
         "sentry-dsn": "1",
         "smtp-password": "1",
