@@ -70,7 +70,7 @@ export function importObjectives(
   for (const document of documents.filter(isSloth)) {
     imported.push(...fromSloth(document, imported, options, findings));
   }
-  refuse(file, findings.problems);
+  refuse(file, [...new Set(findings.problems)]);
   if (imported.length === 0)
     throw new SlipwayError(file, ["there is no objective in it: no SLO, and no slos"]);
   const systems = new Set(imported.map(({ system }) => system));
