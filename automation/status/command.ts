@@ -4,6 +4,7 @@ import { CommandFailure, EXIT } from "../exit.ts";
 import { factsOf } from "../plan/monitoring/facts.ts";
 import { plan } from "../plan/plan.ts";
 import { withProgress } from "../plan/progress.ts";
+import { stackFileOf } from "../plan/project.ts";
 import { writeWhole } from "../plan/write.ts";
 import { showsColor } from "../terminal.ts";
 import { redrawn, renderStatus } from "./render.ts";
@@ -37,6 +38,7 @@ function text(status: Status): string {
  */
 export async function runStatus(root: string, flags: StatusFlags): Promise<number> {
   checkFlags(flags);
+  stackFileOf(root, flags.stack);
   const meter = await chooseMeter(root, flags);
   const { resources } = await withProgress(`planning ${flags.stack}`, () =>
     plan({ root, stack: flags.stack, ownProcess: true }),
@@ -82,7 +84,13 @@ async function writePage(
       ? undefined
       : await askSeries(history, facts, new Date(status.at), seconds(range as Duration)),
   );
-  writeWhole(target, statusPage(status, facts, series));
+  try {
+    writeWhole(target, statusPage(status, facts, series));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CommandFailure(`--html: ${target} can't be written: ${message}`);
+  }
   process.stderr.write(`wrote ${target}\n`);
 }
 

@@ -35,6 +35,12 @@ function scaled(points: Track["points"], factor: number): Line["points"] {
   return points.map(([at, value]): [number, number] => [at, value * factor]);
 }
 
+/** Where an axis ends that has room for a value: a round number. */
+function topOf(value: number): number {
+  const size = 10 ** Math.floor(Math.log10(value));
+  return size * ([1, 2, 3, 4, 5, 6, 8].find((step) => step * size >= value) ?? 10);
+}
+
 /** What is left of each budget. */
 export function budgetFigure({ id, service, over, frame }: Drawing): Html {
   const tracks = service.objectives.flatMap((objective) =>
@@ -116,9 +122,7 @@ export function saturationFigure({ id, service, over, frame }: Drawing): Html {
         : "No capacity is declared for this service.",
     legend: [],
     said: lastWords(frame, lines),
-    option: has(lines)
-      ? lineChart(frame, lines, [full], { min: 0, max: Math.ceil(most / 20) * 20 + 20 })
-      : undefined,
+    option: has(lines) ? lineChart(frame, lines, [full], { min: 0, max: topOf(most * 1.1) }) : undefined,
     table: lineTable(frame, lines),
   });
 }
@@ -200,7 +204,7 @@ export function burnFigure(
     ...(objective.alerting?.off === undefined ? {} : { note: `Nobody is told: ${objective.alerting.off}` }),
     legend: lines,
     said: `${limits.map(({ name }) => name).join(", ")}. ${lastWords(frame, lines)}`,
-    option: has(lines) ? lineChart(frame, lines, limits, { min: 0, max: Math.ceil(top * 1.15) }) : undefined,
+    option: has(lines) ? lineChart(frame, lines, limits, { min: 0, max: topOf(top * 1.1) }) : undefined,
     table: lineTable(frame, lines),
   });
 }

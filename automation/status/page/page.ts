@@ -60,10 +60,10 @@ function alertSection({ alerts, at }: Status): Html {
   return html`<h2>Alerts</h2>\n<div class="wide">${table(["Severity", "Alert", "What", "Since", "Owner"], rows)}</div>`;
 }
 
-function budgetCell(percent: number | undefined): Html {
+function budgetCell({ budgetLeftPercent: percent, state }: SeriesStatus): Html {
   if (percent === undefined) return html`no data`;
-  const width = Math.min(100, Math.max(0, percent));
-  return html`<span class="meter" aria-hidden="true"><span style="width:${width.toFixed(1)}%"></span></span><br>${budgetText(percent)}`;
+  const width = Math.min(100, Math.max(0, percent)).toFixed(1);
+  return html`<span class="meter ${STATES[state]}" aria-hidden="true"><span style="width:${width}%"></span></span><br><span class="state">${budgetText(percent)}</span>`;
 }
 
 function burnCell(burns: readonly BurnStatus[]): Html {
@@ -83,7 +83,7 @@ function objectiveRow(of: ObjectiveStatus, series: SeriesStatus): Html[] {
     html`${of.promise}<br><span class="dim">${of.owner}</span>`,
     html`<span class="state ${STATES[series.state]}">${series.state}</span>`,
     html`${series.sharePercent === undefined ? "no data" : shareText(series.sharePercent)}`,
-    budgetCell(series.budgetLeftPercent),
+    budgetCell(series),
     burnCell(series.burns),
   ];
 }
