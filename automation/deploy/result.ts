@@ -2,7 +2,6 @@ import { packs } from "../../policies/catalogue.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { runningPrometheus } from "../../sandbox/prometheus/run.ts";
-import { factsOf } from "../plan/monitoring/facts.ts";
 import type { PlanResource } from "../plan/resources.ts";
 import { serviceSummaries } from "../plan/services.ts";
 import { showsColor } from "../terminal.ts";
@@ -12,6 +11,7 @@ import { changesText, type RunRecord } from "./run-events.ts";
 import type { Session } from "./session.ts";
 import { planResourceOf, type StateResource } from "./state.ts";
 import { type Summary, summaryText } from "./summary.ts";
+import { watchedFacts } from "./watch.ts";
 import { workloadsIn } from "./workloads.ts";
 
 /** What a person may want to type next. @param watching whether the sandbox's Prometheus runs */
@@ -47,7 +47,7 @@ function atEdge(resources: readonly PlanResource[]): Set<string> {
 }
 
 type Facts = Pick<Summary, "resources" | "addresses" | "workloads" | "services" | "cost" | "warnings"> & {
-  /** Whether any of it has objectives or alerts. */
+  /** Whether the sandbox's Prometheus has rules for any of it. */
   readonly watched: boolean;
 };
 
@@ -81,7 +81,7 @@ async function whatExists({ target, cloud }: Session, deployed: readonly StateRe
   const services = serviceSummaries(resources);
   const facts = {
     ...{ resources, services, workloads: workloadsIn(deployed), cost: costOf(resources) },
-    watched: factsOf(resources).length > 0,
+    watched: watchedFacts(resources).length > 0,
   };
   if (cloud === undefined) return { ...facts, addresses: [], warnings: [] };
   try {
