@@ -14,8 +14,8 @@ test("a good system is fine, whole and in parts of any order and any files", asy
   expect(found(whole)).toEqual([]);
   expect(whole.totals).toEqual({ resources: 13, components: 0, blocking: 0, advisory: 0, notEvaluated: 0 });
   expect(reportShown(shownCheck(whole), "text")).toBe(
-    "\napp.yaml: 13 objects in 1 file; 34 policies asked\nnothing stops this from being deployed\n".replace(
-      "34",
+    "\napp.yaml: 13 objects in 1 file; 37 policies asked\nnothing stops this from being deployed\n".replace(
+      "37",
       String(whole.policy.policies.length),
     ),
   );

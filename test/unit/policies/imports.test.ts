@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Packages that a fresh process has loaded after importing these files. */
+/** Packages that a fresh process has loaded after importing these files; what Node itself brings is none. */
 async function packagesAfter(...files: string[]): Promise<string[]> {
   const script = `
     import { registerHooks } from "node:module";
     const seen = new Set();
-    registerHooks({ resolve: (name, context, next) => (name.startsWith(".") || name.startsWith("/") || seen.add(name), next(name, context)) });
+    registerHooks({ resolve: (name, context, next) => (/^(\\.|\\/|node:)/.test(name) || seen.add(name), next(name, context)) });
     for (const file of ${JSON.stringify(files.map((file) => root + file))}) await import(file);
     console.log(JSON.stringify([...seen]));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);

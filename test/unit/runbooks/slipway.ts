@@ -4,7 +4,7 @@ import { buildProgram } from "../../../automation/main.ts";
 /** The real command, of which nothing is ever run: parsing is all that is left of it. */
 function withoutActions(command: Command): Command {
   command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  if (command.commands.length === 0 || command.name() !== "slipway") command.action(() => {});
+  if (command.commands.length === 0) command.action(() => {});
   for (const subcommand of command.commands) withoutActions(subcommand);
   return command;
 }
