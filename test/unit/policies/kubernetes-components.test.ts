@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { runDeclarations } from "../../../automation/plan/host.ts";
 import { planRun } from "../../../automation/plan/plan.ts";
 import { sandboxModels } from "../../../automation/plan/sandbox-models.ts";
+import { Monitoring } from "../../../components/alerting/monitoring.ts";
 import { Mongo } from "../../../components/data/mongo.ts";
 import { Redis } from "../../../components/data/redis.ts";
 import { Namespace } from "../../../components/kubernetes/namespace.ts";
@@ -14,6 +15,7 @@ import { Service, type ServiceArgs } from "../../../components/service/service.t
 import { packs } from "../../../policies/catalogue.ts";
 import { testScope } from "../../support/declare.ts";
 import { goodService } from "../../support/service.ts";
+import { FACTS } from "../runbooks/support.ts";
 
 /** What all packs say of the Kubernetes objects that a program declares, in short. */
 async function judged(program: () => unknown, stack = "production"): Promise<string[]> {
@@ -39,9 +41,19 @@ function surroundings(environment: "production" | "staging") {
 
 type Surroundings = ReturnType<typeof surroundings>;
 
+/** A service, and what watches it. */
 function service({ scope, namespace }: Surroundings, change: Partial<ServiceArgs> = {}): Service {
   const args = { scope, service: "api", namespace, ...goodService(), runtime: "kubernetes" as const };
-  return new Service("shop-api", { ...args, ...change });
+  const api = new Service("shop-api", { ...args, ...change });
+  new Monitoring("shop-monitoring", {
+    scope,
+    namespace,
+    services: [api],
+    escalation: FACTS.escalation,
+    runbooks: FACTS.runbooks,
+    runbookBase: "https://runbooks.shop.example",
+  });
+  return api;
 }
 
 function secret({ scope, vault }: Surroundings): Secret {
