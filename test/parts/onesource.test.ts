@@ -24,7 +24,7 @@ const NAMESPACE = "onesource";
 /** What is declared for the cluster in every environment: kinds, and how many of each. */
 const DECLARED = {
   Certificate: 1,
-  ConfigMap: 5,
+  ConfigMap: 6,
   Deployment: 2,
   ExternalSecret: 6,
   GCPBackendPolicy: 2,
@@ -37,7 +37,9 @@ const DECLARED = {
   Namespace: 1,
   NetworkPolicy: 11,
   PodDisruptionBudget: 4,
+  PodMonitor: 2,
   PriorityClass: 2,
+  PrometheusRule: 3,
   ResourceQuota: 1,
   SecretStore: 3,
   Service: 4,
