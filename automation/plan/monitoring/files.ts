@@ -3,7 +3,7 @@ import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
 import { systemRules } from "../../../components/alerting/rules.ts";
 import { dashboardFiles } from "../../../components/dashboards/files.ts";
 import { releaseGates } from "../../../components/objectives/gate.ts";
-import { openSlo } from "../../../components/objectives/open-slo/export.ts";
+import { openSloText } from "../../objectives/text.ts";
 import { yamlText } from "../kubernetes/yaml.ts";
 import type { Json } from "../wire.ts";
 
@@ -23,13 +23,6 @@ export function alertmanagerText(systems: readonly MonitoringFacts[]): string {
     plain(alertmanagerConfig(systems)),
     `${DERIVED}\nAlertmanager reads each secret from a file in /etc/alertmanager/secrets, named as below.`,
   );
-}
-
-/** A system's objectives as OpenSLO: one document after another. */
-export function openSloText(facts: MonitoringFacts): string {
-  return openSlo(facts)
-    .map((document) => yamlText(plain(document)))
-    .join("---\n");
 }
 
 /**
@@ -56,7 +49,7 @@ export function monitoringFiles(systems: readonly MonitoringFacts[]): ReadonlyMa
     ...systems.flatMap((facts): [string, string][] => [
       [`prometheus/${facts.system}.rules.yaml`, rulesText(facts)],
       [`prometheus/${facts.system}.gates.json`, gatesText(facts)],
-      [`openslo/${facts.system}.yaml`, openSloText(facts)],
+      [`openslo/${facts.system}.yaml`, openSloText([facts])],
       ...[...dashboardFiles(facts)].map(([name, text]): [string, string] => [`grafana/${name}`, text]),
     ]),
   ]);
