@@ -3,11 +3,13 @@ import { deployableFiles } from "../../../automation/plan/deployable.ts";
 import { runDeclarations } from "../../../automation/plan/host.ts";
 import { planRun } from "../../../automation/plan/plan.ts";
 import { sandboxModels } from "../../../automation/plan/sandbox-models.ts";
+import { Monitoring } from "../../../components/alerting/monitoring.ts";
 import { Namespace } from "../../../components/kubernetes/namespace.ts";
 import { Service } from "../../../components/service/service.ts";
 import { packs } from "../../../policies/catalogue.ts";
 import { testScope } from "../../support/declare.ts";
 import { goodService } from "../../support/service.ts";
+import { FACTS } from "../runbooks/support.ts";
 import { checked } from "./support.ts";
 
 const settings = { root: "", project: "slipway", main: "", config: {}, secretKeys: [], notes: [] };
@@ -17,7 +19,7 @@ async function both(most: number) {
   const run = await runDeclarations({ ...settings, stack: "production" }, sandboxModels({}), async () => {
     const scope = testScope();
     const namespace = new Namespace("shop-namespace", { scope, namespace: "shop" });
-    new Service("shop-api", {
+    const api = new Service("shop-api", {
       scope,
       service: "api",
       namespace,
@@ -29,6 +31,16 @@ async function both(most: number) {
           spec: { ...(args.spec as object), maxReplicas: most } as typeof args.spec,
         }),
       },
+    });
+    const { escalation, runbooks } = FACTS;
+    const runbookBase = "https://runbooks.shop.example";
+    new Monitoring("shop-monitoring", {
+      scope,
+      namespace,
+      services: [api],
+      escalation,
+      runbooks,
+      runbookBase,
     });
   });
   const plan = planRun(run, packs);
