@@ -194,17 +194,18 @@ function alertsOf(facts: readonly MonitoringFacts[], answers: Answers): AlertSta
 }
 
 /** What the reader should know before trusting the figures. */
-function notesOf(answers: Answers, objectives: readonly ObjectiveStatus[]): string[] {
-  if (answers.source.kind === "local cloud") {
+function notesOf({ source, budgets, burns, traffic }: Answers, promised: boolean): string[] {
+  if (source.kind === "local cloud") {
     return [
-      `Reckoned from the counters of the local cloud, since it started at ${answers.source.since}: shares and budgets are those of the requests since then, not of the objectives' windows, and nobody evaluates burn rates and alerts. For these: slipway sandbox prometheus start`,
+      "Shares and budgets are those of the requests since the local cloud started, not of the objectives' windows, and nobody evaluates burn rates and alerts. For these: slipway sandbox prometheus start",
     ];
   }
-  return objectives.length > 0 && answers.budgets.length === 0 && answers.traffic.length > 0
-    ? [
-        "There are requests, but nothing is recorded of any objective. Are the rules loaded (prometheus/SYSTEM.rules.yaml of `slipway plan --out`)? Where they were loaded just now, the first figures take some minutes.",
-      ]
-    : [];
+  if (!promised || budgets.length > 0 || traffic.length === 0) return [];
+  return [
+    burns.length > 0
+      ? "Burn rates are recorded, but no share over a whole window yet: the first takes some minutes."
+      : "There are requests, but nothing is recorded of any objective: does this Prometheus have the rules (prometheus/SYSTEM.rules.yaml of `slipway plan --out`)? Where it got them just now, look again in a minute.",
+  ];
 }
 
 /** How a stack stands, from what is promised of it and what was measured. Pure. */
@@ -234,7 +235,7 @@ export function statusOf(stack: string, facts: readonly MonitoringFacts[], answe
     },
     alerts,
     systems,
-    notes: notesOf(answers, objectives),
+    notes: notesOf(answers, objectives.length > 0),
   };
 }
 

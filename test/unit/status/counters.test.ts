@@ -98,7 +98,7 @@ test("an edge is found however it is written", () => {
 test("nothing burns, and nobody evaluates alerts, which is said", () => {
   const text = renderStatus(status(TEXT), false, 100);
   expect(text).toContain("nobody evaluates alerts here; 3 of 4 objectives kept; 1 without data\n");
-  expect(text).toContain("! Reckoned from the counters of the local cloud");
+  expect(text).toContain("! Shares and budgets are those of the requests since the local cloud started");
 });
 
 test("Prometheus' text is read with its quotes, its times and without what is no number", () => {

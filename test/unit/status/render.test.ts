@@ -79,9 +79,8 @@ test("says that figures are counters' totals, and how to get the rest", () => {
   ).toBe(`sandbox counted by the local cloud http://127.0.0.1:7000 since it started at 2026-03-01 11:00:00
 UTC, at 2026-03-01 12:00:00 UTC
 nobody evaluates alerts here; 3 of 4 objectives kept; 1 without data
-! Reckoned from the counters of the local cloud, since it started at 2026-03-01T11:00:00.000Z:
-  shares and budgets are those of the requests since then, not of the objectives' windows, and
-  nobody evaluates burn rates and alerts. For these: slipway sandbox prometheus start
+! Shares and budgets are those of the requests since the local cloud started, not of the objectives'
+  windows, and nobody evaluates burn rates and alerts. For these: slipway sandbox prometheus start
 
 `);
   expect(text).not.toContain("burn rate ");

@@ -77,8 +77,9 @@ describe("no data", () => {
 
   test("although there are requests has a note that says what may be missing", () => {
     expect(status({ budgets: [], burns: [] }).notes).toEqual([
-      expect.stringContaining("nothing is recorded of any objective"),
+      expect.stringContaining("does this Prometheus have the rules"),
     ]);
+    expect(status({ budgets: [] }).notes).toEqual([expect.stringContaining("the first takes some minutes")]);
     expect(status({ budgets: [], burns: [], traffic: [] }).notes).toEqual([]);
   });
 });
