@@ -74,6 +74,8 @@ export interface Alert {
    * objective's alerts have the objective's name.
    */
   readonly concern?: string;
+  /** Who has its metrics, where that is not who watches its service: such as those of Google's own services. */
+  readonly watchedBy?: "prometheus" | "cloud-monitoring";
   /** Runbook of the system that says what to do, by its name. */
   readonly runbook: string;
   /** What is wrong, in one sentence for someone who has just woken up: `"More than 1 % of requests fail."` */

@@ -7,6 +7,7 @@ import type { CustomResourceArgs } from "../kubernetes/identity.ts";
 import type { Namespace } from "../kubernetes/namespace.ts";
 import { objectiveGroups } from "../objectives/rules.ts";
 import { alertmanagerProblems } from "./alertmanager.ts";
+import { cloudAlerts } from "./cloud/alerts.ts";
 import { CloudMonitoring, type CloudMonitoringArgs } from "./cloud/cloud-monitoring.ts";
 import { MONITORING, type MonitoringFacts } from "./facts.ts";
 import { planPodMonitor, planPrometheusRule } from "./prometheus-objects.ts";
@@ -33,9 +34,14 @@ function prometheusServices({ services }: MonitoringFacts) {
   return services.filter(({ runtime }) => runtime !== "cloud-run");
 }
 
-/** Whether something of a system is Cloud Monitoring's: a service on Cloud Run, or a check from outside. */
-function isCloud({ services, uptime }: MonitoringFacts): boolean {
-  return services.some(({ runtime }) => runtime === "cloud-run") || uptime.length > 0;
+/** Whether something of a system is Cloud Monitoring's: a service on Cloud Run, a check from outside, an alert of its own. */
+function isCloud(facts: MonitoringFacts): boolean {
+  const { services, uptime } = facts;
+  return (
+    services.some(({ runtime }) => runtime === "cloud-run") ||
+    uptime.length > 0 ||
+    cloudAlerts(facts).length > 0
+  );
 }
 
 /** What Prometheus is told: a service's objectives each by itself, and the alerts of what it watches. */
@@ -43,7 +49,10 @@ function prometheusRules(facts: MonitoringFacts): [string, RuleGroup[]][] {
   const context = ruleContext(facts);
   const watched = prometheusServices(facts);
   const names = watched.map(({ service }) => service);
-  const alerts = facts.alerts.filter(({ service }) => service === undefined || names.includes(service));
+  const alerts = facts.alerts.filter(
+    ({ service, watchedBy }) =>
+      watchedBy !== "cloud-monitoring" && (service === undefined || names.includes(service)),
+  );
   return [
     ...watched.map((service): [string, RuleGroup[]] => [service.service, objectiveGroups(service, context)]),
     [`${facts.system}-alerts`, alertGroups({ ...facts, alerts })] as [string, RuleGroup[]],

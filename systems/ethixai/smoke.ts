@@ -23,6 +23,7 @@ export const SMOKE_ALERT: Alert = {
   severity: "page",
   owner: "ethixai-platform",
   concern: "smoke",
+  watchedBy: "cloud-monitoring",
   runbook: "smoke",
   what: "The smoke tests have failed three times in a row.",
   impact: "Something that every user does, from registering to reading a report, does not work.",

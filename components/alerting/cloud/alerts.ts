@@ -17,11 +17,14 @@ function runsOnCloudRun({ services }: MonitoringFacts): boolean {
  * anything of it is there. The others are Prometheus'.
  */
 export function cloudAlerts(facts: MonitoringFacts): NormalizedAlert[] {
-  return facts.alerts.filter(({ service }) =>
-    service === undefined
-      ? runsOnCloudRun(facts)
-      : facts.services.some((each) => each.service === service && each.runtime === "cloud-run"),
-  );
+  return facts.alerts.filter((alert) => isClouds(facts, alert));
+}
+
+function isClouds(facts: MonitoringFacts, { service, watchedBy }: NormalizedAlert): boolean {
+  if (watchedBy !== undefined) return watchedBy === "cloud-monitoring";
+  return service === undefined
+    ? runsOnCloudRun(facts)
+    : facts.services.some((each) => each.service === service && each.runtime === "cloud-run");
 }
 
 /** What an alert asks: of Cloud Run's own metrics where it measures that, else of those that the service exports. */
