@@ -1,8 +1,9 @@
 import { type Duration, seconds } from "../units.ts";
-import { type BurnTier, burnProblems } from "./burn-rate.ts";
+import { type BurnTier, burnProblems, burnTiers } from "./burn-rate.ts";
 import { type Indicator, type NormalizedIndicator, normalizeIndicator } from "./indicator.ts";
 import { indicatorProblems } from "./indicator-problems.ts";
 import { METRICS, type MetricNames } from "./measured-service.ts";
+import { promDuration } from "./promql.ts";
 
 /** When people are told that an objective is about to be missed. */
 export interface BurnAlerting {
@@ -105,6 +106,25 @@ export function objectiveProblems(
     }
     if (isTarget && window >= DAY) problems.push(...alertingProblems(at, objective));
     return [...problems, ...indicatorProblems(`${at}.indicator`, objective.indicator, metrics)];
+  });
+}
+
+/**
+ * Problems that a service's traffic makes: an alert whose long window never holds as many requests as it wants bad ones could not
+ * fire if every one of them failed.
+ * @param peak requests per second at most
+ */
+export function trafficProblems(objectives: readonly Objective[], peak: number): string[] {
+  return objectives.flatMap(({ name, indicator, window, alerting = {} }) => {
+    const { off, minimumBad = MINIMUM_BAD, tiers } = alerting;
+    const ofRequests = indicator.kind === "availability" || indicator.kind === "latency";
+    if (!ofRequests || off !== undefined) return [];
+    return burnTiers(windowSeconds(window), tiers)
+      .filter(({ longSeconds }) => peak * longSeconds < minimumBad)
+      .map(
+        ({ severity, longSeconds }) =>
+          `objectives["${name}"]: its ${severity} wants ${minimumBad} bad requests within ${promDuration(longSeconds)}, and at the peak of ${peak} requests/s there are ${Number((peak * longSeconds).toPrecision(3))} in all: it could never fire. Lower \`alerting.minimumBad\`, or state \`alerting.tiers\` with longer windows`,
+      );
   });
 }
 

@@ -1,6 +1,11 @@
 import { SlipwayError } from "../errors.ts";
 import { METRICS } from "../objectives/measured-service.ts";
-import { type NormalizedObjective, normalizeObjective, objectiveProblems } from "../objectives/objective.ts";
+import {
+  type NormalizedObjective,
+  normalizeObjective,
+  objectiveProblems,
+  trafficProblems,
+} from "../objectives/objective.ts";
 import { releaseProblems } from "../release/plan.ts";
 import { bytes, quantity, seconds } from "../units.ts";
 import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from "./probes.ts";
@@ -117,6 +122,7 @@ export function normalizeService(
       ? []
       : [`capacity.peak: ${spec.capacity.peak} must be more than 0 requests/s`]),
     ...objectiveProblems(spec.objectives, { ...METRICS, ...spec.metrics }),
+    ...(spec.capacity.peak > 0 ? trafficProblems(spec.objectives, spec.capacity.peak) : []),
     ...(spec.release === undefined
       ? []
       : releaseProblems(
