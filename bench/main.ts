@@ -17,6 +17,7 @@ import { measureKubernetes } from "./kubernetes.ts";
 import { stopping } from "./measure.ts";
 import { measurePlan } from "./plan.ts";
 import { machineFacts } from "./report.ts";
+import { measureRules } from "./rules.ts";
 import { measureScale } from "./scale.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -57,6 +58,7 @@ try {
       "40 services on a network, without packs",
       () => measureComponents(scratch, providers, rounds),
     ],
+    rules: ["Rules of objectives", () => measureRules(scratch, rounds)],
     kubernetes: ["Objects in a cluster", () => measureKubernetes(scratch, providers, rounds)],
   };
   const asked = process.argv.slice(3);
