@@ -6,8 +6,8 @@ import type { Findings } from "./read.ts";
 import type { ReadCondition, ReadSlo } from "./schema.ts";
 
 const SEVERITIES: readonly [BurnTier["severity"], RegExp][] = [
-  ["page", /page|critical|high|sev-?[01]|p[01]/i],
-  ["ticket", /ticket|warn|low|info|sev-?[2-9]|p[2-9]/i],
+  ["page", /page|critical|high|\bsev-?[01]\b|\bp[01]\b/i],
+  ["ticket", /ticket|warn|low|info|\bsev-?[2-9]\b|\bp[2-9]\b/i],
 ];
 
 /** The tier that a condition is; undefined, with a note, where it is none. A twelfth of its window is its second one. */

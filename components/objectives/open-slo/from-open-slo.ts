@@ -10,7 +10,7 @@ import { freshName, type Imported, type ImportOptions, ownerOf } from "./importe
 import { type Library, libraryOf } from "./library.ts";
 import { type Findings, fittedJson, type SourceDocument } from "./read.ts";
 import type { ReadMetadata, ReadObjective, ReadSli, ReadSlo, ReadWindow } from "./schema.ts";
-import { typedAlerting, typedIndicator } from "./typed.ts";
+import { typedAlerting, typedDuration, typedIndicator } from "./typed.ts";
 
 type Window = NonNullable<Objective["window"]>;
 
@@ -39,6 +39,15 @@ function calendarWindow(at: string, { duration, calendar }: ReadWindow, findings
   return "calendar month";
 }
 
+/** The window that OpenSLO has no unit for. */
+function exactWindow(at: string, text: string, { problems }: Findings): Window {
+  const parsed = typedDuration.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const path = `${at}metadata.annotations["${ANNOTATIONS.window}"]`;
+  problems.push(`${path}: ${JSON.stringify(text)} ${parsed.error.issues[0]?.message ?? ""}`);
+  return DEFAULT_WINDOW;
+}
+
 function windowOf({ at, slo, findings }: Source): Window {
   const exact = slo.metadata.annotations?.[ANNOTATIONS.window];
   const given = slo.spec.timeWindow?.[0];
@@ -49,10 +58,11 @@ function windowOf({ at, slo, findings }: Source): Window {
   }
   const { duration, isRolling, calendar } = given;
   if (calendar !== undefined || isRolling === false) return calendarWindow(path, given, findings);
+  if (exact !== undefined) return exactWindow(at, exact, findings);
   if (/[MQY]$/.test(duration)) {
     findings.notes.add(`${path}.duration: ${duration} became ${durationOf(shorthandSeconds(duration))}`);
   }
-  return (exact as Window | undefined) ?? durationOf(shorthandSeconds(duration));
+  return durationOf(shorthandSeconds(duration));
 }
 
 function targetOf(at: string, { target, targetPercent }: ReadObjective, { problems }: Findings): number {
@@ -161,7 +171,7 @@ function importedOf(source: Source, before: readonly Imported[]): Imported[] {
     const target = targetOf(`${at}spec.objectives.${index}`, each, findings);
     const what = own && typed === undefined ? undefined : measured(source, index, typed, windowSeconds);
     if (what === undefined) continue;
-    const stated = own ? fact(metadata, "objective") : undefined;
+    const stated = own && spec.objectives.length === 1 ? fact(metadata, "objective") : undefined;
     const name = stated ?? freshName(wantedName(source, index), service, [...before, ...found]);
     const objective: Objective = {
       name,

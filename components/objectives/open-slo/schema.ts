@@ -115,9 +115,6 @@ const policySpec = z.object({
   notificationTargets: z.array(z.unknown()).optional(),
 });
 
-/** What is looked at, and whom it reaches. */
-export type ReadPolicy = z.infer<typeof policySpec>;
-
 const sloSpec = z.object({
   description: z.string().optional(),
   service: z.string().min(1, "must not be empty"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Duration } from "../../units.ts";
 import type { BurnTier } from "../burn-rate.ts";
 import type { Indicator, NormalizedIndicator } from "../indicator.ts";
 import type { BurnAlerting } from "../objective.ts";
@@ -76,6 +77,9 @@ const alertingSchema = z.strictObject({
 
 /** Reads an indicator as {@link indicatorText} writes it. Whether it makes sense is `objectiveProblems`' to say. */
 export const typedIndicator = indicatorSchema as unknown as z.ZodType<Indicator>;
+
+/** Reads a length of time. */
+export const typedDuration = duration as unknown as z.ZodType<Duration>;
 
 /** Reads what {@link alertingText} writes. */
 export const typedAlerting = alertingSchema as unknown as z.ZodType<BurnAlerting>;

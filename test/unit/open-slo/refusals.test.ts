@@ -123,6 +123,11 @@ test.each([
     'it.yaml: metadata.annotations["slipway.dev/indicator"]: "latency" is no JSON; mend it, or leave the annotation out',
   ],
   [
+    "a window that was changed by hand",
+    slo(GOOD, { annotations: { "slipway.dev/window": "2 weeks" } }),
+    'it.yaml: metadata.annotations["slipway.dev/window"]: "2 weeks" must be a number, one blank and a unit (ms, s, min, h, days), such as "5 min"',
+  ],
+  [
     "Sloth's plugins",
     `${SLOTH}    sli: { plugin: { id: availability } }`,
     "it.yaml: slos.0.sli.plugin: what a plugin asks isn't known here: give the queries that it makes (sloth generate prints them) as sli.events",

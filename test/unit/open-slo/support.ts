@@ -12,7 +12,7 @@ import type { ImportedObjectives } from "../../../components/objectives/open-slo
 import type { Duration } from "../../../components/units.ts";
 
 /** A service of the shop that promises this. */
-export function measured(service: string, objectives: readonly NormalizedObjective[]): MeasuredService {
+function measured(service: string, objectives: readonly NormalizedObjective[]): MeasuredService {
   return {
     environment: "production",
     system: "shop",
