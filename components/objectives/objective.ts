@@ -114,7 +114,7 @@ export function objectiveProblems(
  * fire if every one of them failed.
  * @param peak requests per second at most
  */
-export function trafficProblems(objectives: readonly Objective[], peak: number): string[] {
+export function rareTrafficProblems(objectives: readonly Objective[], peak: number): string[] {
   return objectives.flatMap(({ name, indicator, window, alerting = {} }) => {
     const { off, minimumBad = MINIMUM_BAD, tiers } = alerting;
     const ofRequests = indicator.kind === "availability" || indicator.kind === "latency";

@@ -4,7 +4,7 @@ import {
   type NormalizedObjective,
   normalizeObjective,
   objectiveProblems,
-  trafficProblems,
+  rareTrafficProblems,
 } from "../objectives/objective.ts";
 import { releaseProblems } from "../release/plan.ts";
 import { bytes, quantity, seconds } from "../units.ts";
@@ -122,7 +122,7 @@ export function normalizeService(
       ? []
       : [`capacity.peak: ${spec.capacity.peak} must be more than 0 requests/s`]),
     ...objectiveProblems(spec.objectives, { ...METRICS, ...spec.metrics }),
-    ...(spec.capacity.peak > 0 ? trafficProblems(spec.objectives, spec.capacity.peak) : []),
+    ...(spec.capacity.peak > 0 ? rareTrafficProblems(spec.objectives, spec.capacity.peak) : []),
     ...(spec.release === undefined
       ? []
       : releaseProblems(
