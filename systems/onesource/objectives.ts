@@ -37,12 +37,14 @@ export const BACKEND_OBJECTIVES: readonly Objective[] = [
     indicator: { kind: "ratio", bad: "persistence_errors_total", total: "persistence_operations_total" },
     target: 99.9,
     owner: OWNER,
+    runbook: "redis",
   },
   {
     name: "schema-repairs",
     indicator: { kind: "ratio", bad: "schema_repairs_total", total: "responses_validated_total" },
     target: 99.5,
     owner: OWNER,
+    runbook: "schema-guard",
   },
 ];
 

@@ -42,11 +42,18 @@ describe("objectives", () => {
         target: 99.9,
         bad: "persistence_errors_total",
         total: "persistence_operations_total",
+        runbook: "redis",
       },
     ],
     [
       "schema-repairs",
-      { kind: "ratio", target: 99.5, bad: "schema_repairs_total", total: "responses_validated_total" },
+      {
+        kind: "ratio",
+        target: 99.5,
+        bad: "schema_repairs_total",
+        total: "responses_validated_total",
+        runbook: "schema-guard",
+      },
     ],
     ["availability", { kind: "availability", target: 99.9 }],
   ])("OS-04 %s is the seed's", (name, facts) => {
