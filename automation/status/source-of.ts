@@ -43,7 +43,7 @@ function readToken(file: string | undefined, env: NodeJS.ProcessEnv): string | u
 }
 
 /** A Prometheus as a meter. */
-export function prometheusMeter(source: MetricsSource): Meter {
+function prometheusMeter(source: MetricsSource): Meter {
   return { answers: (facts) => askPrometheus(source, facts, new Date()), history: source };
 }
 

@@ -56,7 +56,7 @@ export interface ServiceStatus {
   readonly objectives: readonly ObjectiveStatus[];
 }
 
-export interface SystemStatus {
+interface SystemStatus {
   readonly system: string;
   readonly environment: string;
   readonly services: readonly ServiceStatus[];

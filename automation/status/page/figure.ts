@@ -22,7 +22,7 @@ function figures(titles: readonly string[], rows: readonly Row[]): Html {
 }
 
 /** So many of a list's items, evenly spread, the last among them. */
-export function spread<T>(items: readonly T[], count: number): T[] {
+function spread<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items];
   return Array.from(
     { length: count },

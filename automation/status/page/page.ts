@@ -123,7 +123,15 @@ function releaseList({ frame }: Drawing): Html {
   return html`<ul class="legend">${joined(items)}</ul>\n`;
 }
 
+/** Whether anything at all was measured of a service. */
+function isMeasured({ budgets, burns, latency, traffic }: Drawing["over"]): boolean {
+  return [budgets, burns, latency, traffic].flat().some(({ points }) => points.length > 0);
+}
+
 function charts(drawing: Drawing): Html {
+  if (!isMeasured(drawing.over)) {
+    return html`<p class="dim">No data: nothing was measured of this service in the time that charts would show.</p>\n`;
+  }
   return html`${releaseList(drawing)}<div class="charts">
 ${budgetFigure(drawing)}${trafficFigure(drawing)}${latencyFigure(drawing)}${saturationFigure(drawing)}${joined(
   drawing.service.objectives.map((objective, index) => burnFigure(drawing, objective, index)),

@@ -97,12 +97,22 @@ describe("EA-16 the page", () => {
   });
 
   test("says in words where there is no data", () => {
-    expect(second?.get("Traffic by status class")).toContain(
+    const budgets = [track({ objective: "orders" }, () => 1)];
+    const [, worker] = page(series(api, { ...nothing, budgets }))
+      .split("<h3>shop/worker</h3>")
+      .map(figures);
+    expect(worker?.get("Error budget left")).toContain("<svg");
+    expect(worker?.get("Traffic by status class")).toContain(
       '<p class="none">No data: no request was counted in this time.</p>',
     );
-    expect(second?.get("Saturation")).toContain("No capacity is declared for this service.");
+    expect(worker?.get("Latency")).toContain("No data: the service has no histogram of durations");
+    expect(worker?.get("Saturation")).toContain("No capacity is declared for this service.");
     expect(first?.get("Burn rate of latency")).toContain("No data: no burn rate was recorded in this time.");
-    expect([...(second?.values() ?? [])].join()).not.toContain("<svg");
+  });
+
+  test("says once that nothing was measured of a service, not chart by chart", () => {
+    expect(second?.size).toBe(0);
+    expect(text.split("<h3>shop/worker</h3>")[1]).toContain("No data: nothing was measured of this service");
   });
 
   test("holds burn rates against their tiers, latency against the promise, requests against the capacity", () => {
