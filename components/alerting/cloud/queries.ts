@@ -42,8 +42,8 @@ function cloudRunRate(
 
 /**
  * Cloud Run counts the attempts of its probes in `run.googleapis.com/container/completed_probe_attempt_count`, with the
- * labels `probe_type`, `is_healthy`, `probe_action`, `container_name` and `is_default` (Google Cloud metrics P to Z, run;
- * read in 2026-11). How `probe_type` is written is not said there; configurations in use have `STARTUP`, so case is left open.
+ * labels `probe_type`, `is_healthy`, `probe_action`, `container_name` and `is_default` (a public table of Google Cloud's metrics,
+ * read in 2026-11; Google's own page was not to be had). Configurations in use write `STARTUP`; the case is left open.
  */
 function probeRates(service: MeasuredService, { probe = "readiness" }: NormalizedIndicator) {
   const metric = "container_completed_probe_attempt_count";
