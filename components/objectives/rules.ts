@@ -176,7 +176,7 @@ function burnDescription(of: Objective, tier: NormalizedTier, answer: string): s
     `What: too much is bad. The promise is ${promiseText(objective)}.`,
     `How bad: {{ $value | printf "%.1f" }} times as much as the promise allows. From ${tier.factor} times on, ${tier.budgetPercent} % of the budget goes in ${long}, and all of it in ${gone}.`,
     `Since when: it was bad over the last ${long}, and still is over the last ${promDuration(tier.shortSeconds)}.`,
-    "First: is a release or a flag younger than the trouble? Take it back. Then the runbook.",
+    "First: Is a release or a flag younger than the trouble? Take it back. Then the runbook.",
     `Whose: ${objective.owner}. ${answer}.`,
   ].join("\n");
 }
@@ -212,7 +212,7 @@ function unmeasuredAlert(of: Objective, context: RuleContext): AlertingRule {
         `What: for an hour there was nothing to measure this by: ${promiseText(objective)}.`,
         "How bad: the promise may be broken, and nobody would be told.",
         "Since when: an hour before this alert began.",
-        "First: does the service run, is it scraped, and do its metrics have these names and a bucket at the threshold? See the runbook.",
+        "First: Does the service run, is it scraped, and do its metrics have these names and a bucket at the threshold? See the runbook.",
         `Whose: ${objective.owner}. ${context.answer("ticket")}.`,
       ].join("\n"),
       runbook_url: context.runbook(objective.runbook, alert),
