@@ -32,7 +32,7 @@ export interface KubernetesObject {
   /** The whole object as it is applied; `[secret]` and `[unknown]` stand in the {@link gaps}. */
   readonly body: { readonly [key: string]: Json };
   readonly gaps: readonly Gap[];
-  /** The explicit provider's name: objects of two providers may be in two clusters. */
+  /** URN of the first explicit provider of its cluster: objects of two providers may be in two clusters. */
   readonly provider: string;
   /** URNs that each top-level field was made from. */
   readonly madeFrom: { readonly [field: string]: readonly string[] };
@@ -51,14 +51,37 @@ export function kubernetesPlan(resources: readonly RegisteredResource[]): Kubern
   const ours = resources.filter(({ custom, type }) => custom && type.startsWith("kubernetes:"));
   const defined = ours.flatMap(definedKind);
   const namespaces = providerNamespaces(resources);
+  const clusters = clusterProviders(resources);
   const objects: KubernetesObject[] = [];
   const others: { urn: string; type: string; name: string }[] = [];
   for (const resource of ours) {
-    const object = objectOf(resource, defined, namespaces.get(resource.provider ?? "") ?? "default");
+    const { provider = "" } = resource;
+    const object = objectOf(
+      resource,
+      defined,
+      namespaces.get(provider) ?? "default",
+      clusters.get(provider) ?? provider,
+    );
     if (object === undefined) others.push({ urn: resource.urn, type: resource.type, name: resource.name });
     else objects.push(object);
   }
   return { objects, others };
+}
+
+/** For each explicit provider, the first one that leads to the same cluster: that names the same context, or kubeconfig. */
+function clusterProviders(resources: readonly RegisteredResource[]): Map<string, string> {
+  const first = new Map<string, string>();
+  return new Map(
+    resources
+      .filter(({ type }) => type === "pulumi:providers:kubernetes")
+      .map(({ urn, inputs: { context, kubeconfig, cluster } }): [string, string] => {
+        const named = [context, kubeconfig, cluster].some((each) => each !== undefined);
+        const key = named ? JSON.stringify([context, kubeconfig, cluster]) : urn;
+        const known = first.get(key) ?? urn;
+        first.set(key, known);
+        return [urn, known];
+      }),
+  );
 }
 
 /** The namespace that each explicit provider gives to objects that name none. */
@@ -79,6 +102,7 @@ function objectOf(
   resource: RegisteredResource,
   defined: readonly DefinedKind[],
   defaultNamespace: string | null,
+  provider: string,
 ): KubernetesObject | undefined {
   const { urn, name: logicalName, type, checked } = resource;
   const { apiVersion, kind } = checked;
@@ -104,7 +128,7 @@ function objectOf(
     namespace,
     body: body as { [key: string]: Json },
     gaps,
-    provider: resource.provider ?? "",
+    provider,
     madeFrom: resource.propertyDependencies,
   };
 }

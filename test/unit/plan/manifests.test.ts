@@ -45,7 +45,7 @@ describe("where a manifest is", () => {
   test("kinds of one name are told apart by their groups, and clusters by their providers", async () => {
     const { names } = await manifests(() => {
       const east = new k8s.Provider("east", { kubeconfig: "{}", namespace: "shop" });
-      const west = new k8s.Provider("west", { kubeconfig: "{}" });
+      const west = new k8s.Provider("west", { kubeconfig: "{ }" });
       new k8s.core.v1.Service("one", { metadata: { name: "api" } }, { provider: east });
       new k8s.apiextensions.CustomResource(
         "two",
@@ -59,6 +59,20 @@ describe("where a manifest is", () => {
       "kubernetes/east/shop/service-api.yaml",
       "kubernetes/east/shop/service.serving.knative.dev-api.yaml",
       "kubernetes/west/shop/service-api.yaml",
+    ]);
+  });
+
+  test("two providers of one context are one cluster", async () => {
+    const { names } = await manifests(() => {
+      for (const name of ["api", "web"]) {
+        const provider = new k8s.Provider(`${name}-cluster`, { context: "main" });
+        new k8s.core.v1.Service(name, { metadata: metadata(name) }, { provider });
+      }
+    });
+    expect(names).toEqual([
+      "kubernetes/README.md",
+      "kubernetes/shop/service-api.yaml",
+      "kubernetes/shop/service-web.yaml",
     ]);
   });
 
