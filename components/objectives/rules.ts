@@ -137,11 +137,12 @@ function thisMonth(of: Objective, sum: string): string {
 
 function budgetRules(of: Objective): RecordingRule[] {
   const { objective, budget, labels } = of;
-  const windowSeconds = objective.windowDays * DAY;
-  const gone =
+  const whole =
     objective.calendar === true
       ? `${thisMonth(of, series(of, "bad"))} / ${thisMonth(of, series(of, "events"))}`
-      : badShare(of, windowSeconds);
+      : badShare(of, objective.windowDays * DAY);
+  // Until the first look of the long window, minutes after a start, the last hour is all that is known.
+  const gone = countsEvents(objective) ? `(${whole} or ${badShare(of, SHORT)})` : whole;
   return [
     { record: RECORDED.budget, expr: `1 - ${gone} / ${budget}`, labels },
     { record: RECORDED.target, expr: `vector(${share(objective.target / 100)})`, labels },
