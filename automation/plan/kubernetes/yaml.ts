@@ -24,17 +24,24 @@ export function yamlText(value: Json, comment?: string): string {
   });
   const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
   const head = comment === undefined ? "" : `${comment.replace(/^/gm, "# ").replace(/ +$/gm, "")}\n`;
-  return (
-    head + text.replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-  );
+  return head + escaped(text);
+}
+
+/** How a text is written so that every reader takes it for that text. */
+export function scalarStyle(text: string, isKey = false): "plain" | "block" | "quoted" {
+  if (PLAIN.test(text) && !text.endsWith(":")) return "plain";
+  return !isKey && text.includes("\n") && BLOCK.test(text) ? "block" : "quoted";
 }
 
 function quote(node: Scalar, isKey: boolean): void {
   if (!isScalar(node)) return;
-  const text = node.value as string;
-  if (PLAIN.test(text) && !text.endsWith(":")) return;
-  const block = !isKey && text.includes("\n") && BLOCK.test(text);
-  node.type = block ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+  const style = scalarStyle(node.value as string, isKey);
+  if (style !== "plain") node.type = style === "block" ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+}
+
+/** Characters that some reader takes for a line's end, or refuses, as escapes. */
+export function escaped(text: string): string {
+  return text.replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Keys that stand first wherever they are, in this order; others follow by the alphabet. */

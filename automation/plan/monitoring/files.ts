@@ -6,6 +6,7 @@ import { releaseGates } from "../../../components/objectives/gate.ts";
 import { openSloText } from "../../objectives/text.ts";
 import { yamlText } from "../kubernetes/yaml.ts";
 import type { Json } from "../wire.ts";
+import { ruleGroupsText } from "./rules-text.ts";
 
 /** Stands at the head of each file that a person might be tempted to change. */
 const DERIVED = "Derived from what the systems promise: change the declarations, not this file.";
@@ -14,11 +15,11 @@ const plain = (value: unknown) => value as Json;
 
 /** A system's rules, as Prometheus reads them. */
 export function rulesText(facts: MonitoringFacts): string {
-  return yamlText(plain({ groups: systemRules(facts) }), DERIVED);
+  return `# ${DERIVED}\n${ruleGroupsText(systemRules(facts))}`;
 }
 
 /** Alertmanager's configuration for all systems. */
-export function alertmanagerText(systems: readonly MonitoringFacts[]): string {
+function alertmanagerText(systems: readonly MonitoringFacts[]): string {
   return yamlText(
     plain(alertmanagerConfig(systems)),
     `${DERIVED}\nAlertmanager reads each secret from a file in /etc/alertmanager/secrets, named as below.`,
