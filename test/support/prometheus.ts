@@ -27,6 +27,12 @@ function prometheusTools(): PrometheusTools {
   return tools;
 }
 
+/** The first number of promtool's version: what a range holds changed with 3. */
+export async function promtoolMajor(): Promise<number> {
+  const said = await must(prometheusTools().promtool, ["--version"]);
+  return Number(/version (\d+)/.exec(said)?.[1]);
+}
+
 /**
  * Has promtool check a file of rules (`groups: […]`); a rule that is there twice counts as wrong.
  *
@@ -42,6 +48,8 @@ export function checkRules(rulesYaml: string): Promise<string> {
 /** A file of promtool's tests: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/ */
 export interface RuleTests {
   readonly evaluation_interval?: string;
+  /** Names of groups in the order they are evaluated in; without it the order is promtool's whim. */
+  readonly group_eval_order?: readonly string[];
   /** One at least. */
   readonly tests: readonly unknown[];
 }

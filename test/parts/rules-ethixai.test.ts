@@ -1,0 +1,4 @@
+import { describeAlerts } from "../support/rule-tests/describe.ts";
+import { productionFactsOf } from "../support/rule-tests/production.ts";
+
+describeAlerts(await productionFactsOf("ethixai"), { objectives: "EA-16", fixed: "EA-16" });
