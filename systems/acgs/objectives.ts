@@ -3,8 +3,9 @@ import type { Objective } from "../../components/objectives/objective.ts";
 
 const OWNER = "acgs-platform";
 
-/** What node_exporter says of the hosts, in percent. */
-const CPU = '100 * (1 - avg(rate(node_cpu_seconds_total{mode="idle",system="acgs"}[5m])))';
+/** What node_exporter says of the hosts, in percent. A share of all time counted: after a missing scrape both sides lack it. */
+const CPU =
+  '100 * (1 - sum(rate(node_cpu_seconds_total{mode="idle",system="acgs"}[5m])) / sum(rate(node_cpu_seconds_total{system="acgs"}[5m])))';
 const MEMORY =
   '100 * max(1 - node_memory_MemAvailable_bytes{system="acgs"} / node_memory_MemTotal_bytes{system="acgs"})';
 

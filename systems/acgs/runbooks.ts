@@ -18,7 +18,7 @@ const GATES: Runbook = {
     {
       say: "Is it the host? One that is short of CPU or memory misses every gate at once.",
       queries: [
-        '100 * (1 - avg(rate(node_cpu_seconds_total{mode="idle",system="acgs"}[5m])))',
+        '100 * (1 - sum(rate(node_cpu_seconds_total{mode="idle",system="acgs"}[5m])) / sum(rate(node_cpu_seconds_total{system="acgs"}[5m])))',
         '100 * max(1 - node_memory_MemAvailable_bytes{system="acgs"} / node_memory_MemTotal_bytes{system="acgs"})',
       ],
       run: ["docker stats --no-stream"],
