@@ -1,5 +1,5 @@
 import type { OwnPromql } from "./alerts.ts";
-import { latest, rateOf } from "./prometheus-math.ts";
+import { increase, latest, rateOf } from "./prometheus-math.ts";
 import { type Course, counter, gauge } from "./series.ts";
 
 const GIB = 2 ** 30;
@@ -83,5 +83,38 @@ const ONESOURCE: OwnPromql = {
   },
 };
 
+const RUN_EVERY = 300;
+
+/** EthixAI's smoke tests as Google counts a job's runs: courses tell the share of runs that fail, and two of three are not all. */
+const ETHIXAI: OwnPromql = {
+  alerts: {
+    SmokeTestsFailing: {
+      good: 0,
+      near: 2 / 3,
+      bad: 1,
+      over: 960,
+      play: (course) => {
+        const fails = (at: number) =>
+          course.level(at) === 1 || (course.level(at) > 0 && (at / RUN_EVERY) % 3 >= 1);
+        const runs = (result: string, is: (at: number) => boolean, job = "smoke") =>
+          counter(
+            `run_googleapis_com:job_completed_execution_count{monitored_resource="cloud_run_job",job_name="${job}",result="${result}"}`,
+            course,
+            (at) => (at % RUN_EVERY === 150 && is(at) ? 1 / course.scrape : 0),
+          );
+        const failed = runs("failed", fails);
+        const passed = runs("succeeded", (at) => !fails(at));
+        return {
+          series: [failed, passed, runs("failed", () => true, "another")],
+          holds: (at, ranges) => {
+            const count = (of: typeof failed) => Math.round(increase(of, at, 960, ranges) ?? 0);
+            return count(failed) >= 3 && count(passed) === 0;
+          },
+        };
+      },
+    },
+  },
+};
+
 /** How what systems ask in PromQL of their own is played, by system. */
-export const OWN = { acgs: ACGS, onesource: ONESOURCE } as const;
+export const OWN = { acgs: ACGS, ethixai: ETHIXAI, onesource: ONESOURCE } as const;
