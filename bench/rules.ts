@@ -58,7 +58,7 @@ async function measureMaking(scratch: string, rounds: number, sloth: string | un
     const processor = all.slice(1).map((each) => each.processorSeconds);
     const { pieces = 0, bytes = 0 } = all[0] ?? {};
     const text = `${name}: ${spread(taken)} s, ${spread(processor)} s of the processor; ${pieces} ${unit}, ${(bytes / 1e6).toFixed(1)} MB`;
-    return name === "rules"
+    return unit === "rules"
       ? line(text, { claim: `under ${most} s`, holds: median(taken) < most })
       : line(text);
   });

@@ -3,7 +3,7 @@ import { at } from "./read.ts";
 import type { PlanResource } from "./resources.ts";
 import type { Json } from "./wire.ts";
 
-export { type ObjectiveSummary, objectiveText } from "./objective-text.ts";
+export { objectiveText } from "./objective-text.ts";
 
 /** What a service promises and what it can bear, read from its own annotations. */
 export interface ServiceSummary {
