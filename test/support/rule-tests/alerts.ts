@@ -3,7 +3,7 @@ import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
 import { METRICS, type MeasuredService } from "../../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../../components/objectives/objective.ts";
 import { burnCases } from "./burn-cases.ts";
-import { type Tier, tiersOf } from "./burn-reckoning.ts";
+import { baseOf, type Tier, tiersOf } from "./burn-reckoning.ts";
 import type { AlertIdentity, RuleCase } from "./case.ts";
 import { type Condition, conditionOf, fixedCases } from "./fixed-cases.ts";
 import { type Instrument, instrumentOf } from "./instruments.ts";
@@ -30,11 +30,14 @@ export interface ExpectedAlert {
 
 const pascal = (words: string) => words.replaceAll(/(^|-)(.)/g, (_, _dash, letter) => letter.toUpperCase());
 
-/** A length of time as rules write it: `3d`, `1h`, `20m`. */
+/** A length of time as rules write it: `3d`, `1h`, `1h24m`. */
 function windowText(seconds: number): string {
-  const [size, unit] =
-    seconds % 86_400 === 0 ? [86_400, "d"] : seconds % 3600 === 0 ? [3600, "h"] : [60, "m"];
-  return `${seconds / size}${unit}`;
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+  ] as const;
+  return parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
 }
 
 function objectiveAlerts(
@@ -63,7 +66,7 @@ function objectiveAlerts(
       identity: { alert: `${prefix}Unmeasured`, service: name },
       kind: "unmeasured",
       labels: { ...labels, concern: `${objective.name}-unmeasured`, severity: "ticket" },
-      cases: (ranges) => unmeasuredCases(instrument, ranges),
+      cases: (ranges) => unmeasuredCases(instrument, baseOf(objective), ranges),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../../components/objectives/objective.ts";
-import { budgetOf, firing, type Tier } from "./burn-reckoning.ts";
+import { baseOf, budgetOf, firing, type Tier } from "./burn-reckoning.ts";
 import type { RuleCase } from "./case.ts";
 import type { Instrument } from "./instruments.ts";
 import type { Ranges } from "./prometheus-math.ts";
@@ -9,11 +9,12 @@ import { type Course, spell } from "./series.ts";
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** How finely a tier is looked at: promtool evaluates everything as often. */
-function pace({ long }: Tier): { every: number; scrape: number } {
-  if (long <= HOUR) return { every: 30, scrape: 15 };
+/** How finely a tier is looked at: promtool evaluates everything as often. An event has to be seen, and once. */
+function pace({ objective, tier: { long } }: Subject): { every: number; scrape: number } {
+  const base = baseOf(objective);
   // Not 120 s: with 180 looks in 6 h, a window could be just as bad as it may be.
-  return long <= 6 * HOUR ? { every: 110, scrape: 30 } : { every: 300, scrape: 60 };
+  const [every, scrape] = long <= HOUR ? [30, 15] : long <= 6 * HOUR ? [110, 30] : [300, 60];
+  return { every: Math.min(every, base), scrape: Math.min(scrape, base / 4) };
 }
 
 /** One tier of an objective, and how it is played. */
@@ -46,7 +47,7 @@ function spellCase(
   change: (from: number, to: number) => Partial<Course> = () => ({}),
 ): RuleCase {
   const { tier, instrument, objective } = subject;
-  const { every, scrape } = pace(tier);
+  const { every, scrape } = pace(subject);
   const threshold = budgetOf(objective) * tier.factor;
   const isTime = instrument.unit === "time";
   // No whole number, so that no window is ever just as bad as it may be.
@@ -69,8 +70,9 @@ function spellCase(
 }
 
 /** Just below what is allowed, all the time: whatever is reckoned, by the definition it must never fire. */
-function belowCases({ tier, instrument, objective }: Subject): RuleCase[] {
-  const { every, scrape } = pace(tier);
+function belowCases(subject: Subject): RuleCase[] {
+  const { tier, instrument, objective } = subject;
+  const { every, scrape } = pace(subject);
   const threshold = 0.97 * budgetOf(objective) * tier.factor;
   const end = upTo(Math.min(tier.long, 10 * HOUR) * 1.2, 300);
   const below = (course: Course, proves: RuleCase["proves"] = "below"): RuleCase => ({
@@ -106,7 +108,7 @@ function belowCases({ tier, instrument, objective }: Subject): RuleCase[] {
 /** Everything fails, but there is next to nothing: four times, a few minutes apart, so many events at once. */
 function fewCase(subject: Subject, atOnce: 1 | 3): RuleCase {
   const scrape = 15;
-  const { every } = pace(subject.tier);
+  const { every } = pace(subject);
   const apart = upTo(Math.min(600, subject.tier.long / 8), 60);
   const moments = new Set([1, 2, 3, 4].map((index) => 600 + index * apart + 150));
   const course: Course = {
@@ -125,8 +127,9 @@ function fewCase(subject: Subject, atOnce: 1 | 3): RuleCase {
 }
 
 /** Its series are there, and nothing happens: no news, neither good nor bad. */
-function idleCase({ tier, instrument }: Subject): RuleCase {
-  const { every, scrape } = pace(tier);
+function idleCase(subject: Subject): RuleCase {
+  const { instrument } = subject;
+  const { every, scrape } = pace(subject);
   const end = HOUR / 2;
   const course: Course = { scrape, end, level: () => instrument.good, perSecond: () => 0 };
   return {

@@ -44,6 +44,11 @@ export function tiersOf({ windowDays, alerting }: NormalizedObjective): Tier[] {
   }));
 }
 
+/** The range, in seconds, that events are first counted over. */
+export function baseOf(objective: NormalizedObjective): number {
+  return Math.min(300, ...tiersOf(objective).map(({ short }) => short));
+}
+
 /** Share of events that may be bad. */
 export function budgetOf({ target }: NormalizedObjective): number {
   return (100 - target) / 100;
@@ -104,7 +109,7 @@ export interface Burning {
 export function firing(readings: Readings, burning: Burning, ranges: Ranges): boolean[] {
   const { objective, tier, every, limit, end } = burning;
   const isTime = readings.events === undefined;
-  const base = Math.min(300, ...tiersOf(objective).map(({ short }) => short));
+  const base = baseOf(objective);
   const found = looks(readings, limit, base, every, end, ranges);
   const { minimumBad = 5 } = objective.alerting ?? {};
   const threshold = budgetOf(objective) * tier.factor;

@@ -21,7 +21,6 @@ export interface Instrument {
   readonly limit: number;
   /** A figure that is well within the limit. */
   readonly good: number;
-  /** Whether its series are counters, which can begin anew. */
   play(course: Course): Readings;
 }
 
@@ -147,7 +146,8 @@ function eventInstrument(service: MeasuredService, indicator: NormalizedIndicato
       const counted = series(sides.counted);
       // The same metrics of another environment, where everything fails.
       const failing: Course = { scrape: course.scrape, end: course.end, level: () => 1 };
-      const foreign = [...sides.total, ...sides.counted].map(({ metric, labels: own, perSecond }) =>
+      const others = indicator.kind === "queries" ? [] : [...sides.total, ...sides.counted];
+      const foreign = others.map(({ metric, labels: own, perSecond }) =>
         counter(named(metric, { ...labels, ...own, environment: "development" }), failing, (at) =>
           perSecond(failing, at),
         ),

@@ -13,17 +13,17 @@ const WAIT = HOUR;
 const every = 60;
 const scrape = 30;
 
-/** The range that events are counted over: a query needs two scrapes in it. */
-const RANGE = 5 * MINUTE;
-
-/** What is to be seen of the alert that nothing is known of an objective: after an hour, not before. */
-export function unmeasuredCases(instrument: Instrument, ranges: Ranges): RuleCase[] {
+/**
+ * What is to be seen of the alert that nothing is known of an objective: after an hour, not before.
+ * @param range that events are counted over, in seconds: a query needs two scrapes in it
+ */
+export function unmeasuredCases(instrument: Instrument, range: number, ranges: Ranges): RuleCase[] {
   const good = { scrape, end: 2.5 * HOUR, level: () => instrument.good };
   const caseOf = (proves: RuleCase["proves"], course: Course): RuleCase => {
     const readings = instrument.play(course);
     const known = (at: number) => {
-      if (readings.events !== undefined) return readings.events(at, RANGE, ranges) !== undefined;
-      const figure = readings.figure?.(at, RANGE, ranges);
+      if (readings.events !== undefined) return readings.events(at, range, ranges) !== undefined;
+      const figure = readings.figure?.(at, range, ranges);
       return figure !== undefined && !Number.isNaN(figure);
     };
     const unknown = Array.from({ length: course.end / every + 1 }, (_, index) => !known(index * every));
