@@ -6,9 +6,10 @@ import { promisify } from "node:util";
 import { type EngineFacts, inspectEngine } from "../../sandbox/engine/index.ts";
 import { type ClusterConnection, findKubebox, readConnection } from "../../sandbox/kubernetes/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
+import { findPrometheus } from "../../sandbox/prometheus/tools.ts";
 
 /** Programs that some commands or tests use when they are there. */
-export const tools = ["npm", "docker", "kubectl", "gcloud", "promtool"] as const;
+export const tools = ["npm", "docker", "kubectl", "gcloud"] as const;
 type Tool = (typeof tools)[number];
 
 /** Everything that `slipway doctor` judges by. Holds no value of any environment variable. */
@@ -30,6 +31,8 @@ export interface Facts {
     /** The cluster that the sandbox uses. */
     readonly cluster: Pick<ClusterConnection, "origin" | "level"> | undefined;
   };
+  /** Path of a Prometheus, where there is one. */
+  readonly prometheus: string | undefined;
   /** Where a Pulumi login was found, in words; undefined when there is none. */
   readonly login: string | undefined;
   /** Where Google Cloud credentials were found, in words; undefined when there are none. */
@@ -38,10 +41,11 @@ export interface Facts {
 
 /** Looks at this machine and at the checkout at `root`. Changes nothing, and uses no network. */
 export async function gatherFacts(root: string, env: NodeJS.ProcessEnv = process.env): Promise<Facts> {
-  const [engine, sandbox, binary, login, googleCredentials, ...versions] = await Promise.all([
+  const [engine, sandbox, binary, prometheus, login, googleCredentials, ...versions] = await Promise.all([
     inspectEngine(env),
     sandboxFacts(root),
     findKubebox(env),
+    findPrometheus(env),
     findLogin(env),
     findGoogleCredentials(env),
     ...tools.map((tool) => toolVersion(tool, env)),
@@ -53,6 +57,7 @@ export async function gatherFacts(root: string, env: NodeJS.ProcessEnv = process
     engine,
     sandbox,
     kubernetes: { binary, cluster: readConnection(sandboxPaths(root).kubernetes) },
+    prometheus: prometheus?.prometheus,
     login,
     googleCredentials,
   };
@@ -63,7 +68,6 @@ const versionArguments: Readonly<Record<Tool, readonly string[]>> = {
   docker: ["--version"],
   kubectl: ["version", "--client"],
   gcloud: ["version"],
-  promtool: ["--version"],
 };
 
 /** The first version number in what the tool says about itself; "unknown" when it is there and says none. */

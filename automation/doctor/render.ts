@@ -55,6 +55,7 @@ function factRows(
     ["local cloud", facts.sandbox.cloud],
     ["Kubernetes", binary === undefined ? undefined : `built from source: ${short(binary)}`],
     ["cluster", cluster === undefined ? "none" : `${origins[cluster.origin]}; ${levels[cluster.level]}`],
+    ["Prometheus", facts.prometheus === undefined ? undefined : short(facts.prometheus)],
     ["Pulumi login", facts.login],
     ["Google credentials", facts.googleCredentials],
   ];

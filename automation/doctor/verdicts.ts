@@ -28,6 +28,7 @@ export function judge(facts: Facts): Verdict[] {
     verdict("slipway plan", node),
     verdict(`${deploying} --sandbox   (or S = sandbox)`, [...node, ...engineLacks(facts)], engineNote(facts)),
     verdict("slipway sandbox kubernetes start", [...node, ...clusterLacks(facts)], clusterNote(facts)),
+    verdict("slipway sandbox prometheus start", node, prometheusNote(facts)),
     verdict(deploying, [...node, ...engineLacks(facts), ...cloud], engineNote(facts)),
     verdict("pulumi preview --stack S --policy-pack policies/security", [
       ...node,
@@ -81,6 +82,11 @@ function clusterLacks({ kubernetes, engine }: Facts): Lack[] {
 function clusterNote({ kubernetes }: Facts): string | undefined {
   if (kubernetes.binary !== undefined || kubernetes.cluster !== undefined) return undefined;
   return "the first start builds Kubernetes in about five minutes";
+}
+
+function prometheusNote({ prometheus }: Facts): string | undefined {
+  if (prometheus !== undefined) return undefined;
+  return "the first start fetches Prometheus from Debian's packages within seconds, or builds it in about five minutes";
 }
 
 function plainPulumiLacks({ engine }: Facts): Lack[] {

@@ -10,7 +10,7 @@ import { sandboxPaths } from "../../../sandbox/paths.ts";
 
 const complete: Facts = {
   node: "24.21.0",
-  tools: { npm: "11.0.0", docker: "28.2.2", kubectl: "1.36.3", gcloud: "528.0.0", promtool: "2.42.0" },
+  tools: { npm: "11.0.0", docker: "28.2.2", kubectl: "1.36.3", gcloud: "528.0.0" },
   engine: {
     engine: {
       pulumi: "/usr/bin/pulumi",
@@ -29,16 +29,18 @@ const complete: Facts = {
     binary: "/home/ada/.cache/slipway/kubernetes/built-1.36.3/bin/kubebox",
     cluster: { origin: "own", level: "api" },
   },
+  prometheus: "/usr/bin/prometheus",
   login: "pulumi login",
   googleCredentials: "gcloud application-default login",
 };
 
 const bare: Facts = {
   ...complete,
-  tools: { npm: "11.0.0", docker: undefined, kubectl: undefined, gcloud: undefined, promtool: undefined },
+  tools: { npm: "11.0.0", docker: undefined, kubectl: undefined, gcloud: undefined },
   engine: { ...complete.engine, engine: undefined, onPath: "there is none", go: undefined },
   sandbox: { ...complete.sandbox, hasState: false, cloud: "stopped" },
   kubernetes: { binary: undefined, cluster: undefined },
+  prometheus: undefined,
   login: undefined,
   googleCredentials: undefined,
 };
@@ -47,18 +49,18 @@ const works = (facts: Facts) => judge(facts).map((each) => each.works);
 const lacks = (facts: Facts) => judge(facts).map((each) => each.missing.map(({ what }) => what));
 
 test("on a complete machine everything works", () => {
-  expect(works(complete)).toEqual([true, true, true, true, true]);
-  expect(lacks(complete)).toEqual([[], [], [], [], []]);
+  expect(works(complete)).toEqual([true, true, true, true, true, true]);
+  expect(lacks(complete)).toEqual([[], [], [], [], [], []]);
 });
 
 test("on a bare machine the sandbox still works, after an engine is had; the cloud needs accounts", () => {
-  expect(works(bare)).toEqual([true, true, true, false, false]);
+  expect(works(bare)).toEqual([true, true, true, true, false, false]);
   expect(judge(bare)[1]?.note).toBe(
     "the first run downloads an engine, or builds one in three to four minutes",
   );
   expect(judge(bare)[2]?.note).toBe("the first start builds Kubernetes in about five minutes");
   const accounts = ["a place for Pulumi's state", "Google Cloud credentials"];
-  expect(lacks(bare)).toEqual([[], [], [], accounts, ["pulumi on PATH", ...accounts]]);
+  expect(lacks(bare)).toEqual([[], [], [], [], accounts, ["pulumi on PATH", ...accounts]]);
 });
 
 test("without an engine, too little disk or no way to a Go stops the sandbox", () => {
@@ -81,12 +83,12 @@ test("a built engine is not the pulumi of plain `pulumi preview`, and a refused 
   const engine = { ...complete.engine.engine, origin: "built", languageHost: "slipway" } as const;
   const onPath = "/usr/bin/pulumi is 3.100.0, and 3.220.0 is the oldest that is supported";
   const facts = { ...complete, engine: { ...complete.engine, engine: engine as never, onPath } };
-  expect(lacks(facts)).toEqual([[], [], [], [], [`pulumi on PATH: ${onPath}`]]);
+  expect(lacks(facts)).toEqual([[], [], [], [], [], [`pulumi on PATH: ${onPath}`]]);
 });
 
 test("an old Node stops everything", () => {
-  expect(works({ ...complete, node: "22.17.1" })).toEqual([false, false, false, false, false]);
-  expect(works({ ...complete, node: "22.18.0" })).toEqual([true, true, true, true, true]);
+  expect(works({ ...complete, node: "22.17.1" })).toEqual([false, false, false, false, false, false]);
+  expect(works({ ...complete, node: "22.18.0" })).toEqual([true, true, true, true, true, true]);
 });
 
 test("the report shows paths from home, what is not found, and each remedy", () => {
@@ -96,7 +98,6 @@ test("the report shows paths from home, what is not found, and each remedy", () 
   docker              not found
   kubectl             not found
   gcloud              not found
-  promtool            not found
   Go                  not found
   engine              not found
   cache               ~/.cache/slipway, 115 MB used, 80.0 GB free on its disk
@@ -104,6 +105,7 @@ test("the report shows paths from home, what is not found, and each remedy", () 
   local cloud         stopped
   Kubernetes          not found
   cluster             none
+  Prometheus          not found
   Pulumi login        not found
   Google credentials  not found
 
@@ -113,6 +115,8 @@ What works now
          the first run downloads an engine, or builds one in three to four minutes
   yes  slipway sandbox kubernetes start
          the first start builds Kubernetes in about five minutes
+  yes  slipway sandbox prometheus start
+         the first start fetches Prometheus from Debian's packages within seconds, or builds it in about five minutes
   no   slipway preview|up|refresh|destroy --stack S
          needs a place for Pulumi's state: pulumi login
          needs Google Cloud credentials: gcloud auth application-default login
