@@ -3,7 +3,8 @@ import type { MeasuredService } from "../../components/objectives/measured-servi
 import { aggregated, promDuration, selector } from "../../components/objectives/promql.ts";
 import { serviceLabels } from "../../components/objectives/queries.ts";
 import { RECORDED } from "../../components/objectives/recorded.ts";
-import type { ActiveAlert, MetricsSource, Sample } from "./source.ts";
+import type { Alert } from "../../sandbox/prometheus/client.ts";
+import type { MetricsSource, Sample } from "./source.ts";
 
 /** Who measured, and over what. `local cloud`: its own counters, from its start on; nobody evaluates alerts. */
 export type Measured =
@@ -27,7 +28,7 @@ export interface Answers {
   /** Seconds that 95 % of requests stay within. */
   readonly p95: readonly Sample[];
   /** Undefined where nobody evaluates any. */
-  readonly alerts?: readonly ActiveAlert[];
+  readonly alerts?: readonly Alert[];
 }
 
 /** Seconds that "now" is made of: traffic and latency are taken over them. */

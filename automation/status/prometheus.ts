@@ -1,36 +1,11 @@
-import { z } from "zod";
+import { type Alert, PrometheusClient } from "../../sandbox/prometheus/client.ts";
+import { NoAnswerError } from "../../sandbox/prometheus/errors.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
-import type { ActiveAlert, MetricsSource, Sample, Track } from "./source.ts";
-
-const labels = z.record(z.string(), z.string());
-const point = z.tuple([z.number(), z.string()]);
-
-const failed = z.object({ status: z.literal("error"), error: z.string() });
-const vector = z.object({
-  resultType: z.literal("vector"),
-  result: z.array(z.object({ metric: labels, value: point.optional() })),
-});
-const matrix = z.object({
-  resultType: z.literal("matrix"),
-  result: z.array(z.object({ metric: labels, values: z.array(point).default([]) })),
-});
-const alerts = z.object({
-  alerts: z.array(
-    z.object({
-      labels,
-      annotations: labels.default({}),
-      state: z.enum(["firing", "pending", "inactive"]),
-      activeAt: z.string(),
-    }),
-  ),
-});
-
-/** Longest that an answer is waited for. */
-const PATIENCE = 30_000;
+import type { MetricsSource, Sample, Track } from "./source.ts";
 
 /** What helps where an address is wrong. */
 const ELSEWHERE =
-  "Name the right one by --prometheus URL or SLIPWAY_PROMETHEUS, without /api/v1; or start one of the sandbox's own: slipway sandbox prometheus start";
+  ". Name the right one by --prometheus URL or SLIPWAY_PROMETHEUS, without /api/v1; or start one of the sandbox's own: slipway sandbox prometheus start";
 
 /** An address that Prometheus may answer at. @throws CommandFailure where it is none, or holds a password */
 export function prometheusAddress(text: string): URL {
@@ -58,92 +33,52 @@ export function prometheusAddress(text: string): URL {
 /** A Prometheus, or what speaks its HTTP API v1. */
 export class PrometheusSource implements MetricsSource {
   readonly address: string;
-  readonly #base: URL;
-  readonly #token: string | undefined;
+  readonly #client: PrometheusClient;
+  readonly #waysOut: Readonly<Record<NoAnswerError["kind"], string>>;
 
   /** @param token sent as a bearer token; never shown */
   constructor(address: URL, token?: string) {
-    this.#base = address;
-    this.#token = token;
-    this.address = address.href.replace(/\/$/, "");
+    this.#client = new PrometheusClient(address.href, token === undefined ? {} : { token });
+    this.address = this.#client.url;
+    this.#waysOut = {
+      unreachable: ELSEWHERE,
+      "not-prometheus": ELSEWHERE,
+      unauthorized:
+        token === undefined
+          ? ": write one into a file and name it by --prometheus-token-file, or set SLIPWAY_PROMETHEUS_TOKEN"
+          : ": has it expired, and may it read metrics?",
+      refused: "",
+    };
   }
 
   async query(promql: string, at: Date): Promise<Sample[]> {
-    const { result } = await this.#ask("query", vector, { query: promql, time: at.toISOString() });
-    return result.flatMap(({ metric, value }) => {
-      const number = Number(value?.[1]);
-      return Number.isFinite(number) ? [{ labels: metric, value: number }] : [];
-    });
+    const samples = await this.#answer(this.#client.query(promql, at));
+    return samples
+      .filter(({ value }) => Number.isFinite(value))
+      .map(({ labels, value }) => ({ labels, value }));
   }
 
-  async range(promql: string, from: Date, to: Date, step: number): Promise<Track[]> {
-    const form = { query: promql, start: from.toISOString(), end: to.toISOString(), step: String(step) };
-    const { result } = await this.#ask("query_range", matrix, form);
-    return result.map(({ metric, values }) => ({
-      labels: metric,
+  async range(promql: string, start: Date, end: Date, stepSeconds: number): Promise<Track[]> {
+    const series = await this.#answer(this.#client.queryRange(promql, { start, end, stepSeconds }));
+    return series.map(({ labels, values }) => ({
+      labels,
       points: values
-        .map(([at, value]): [number, number] => [at, Number(value)])
-        .filter(([, value]) => Number.isFinite(value)),
+        .filter(({ value }) => Number.isFinite(value))
+        .map(({ time, value }) => [time.getTime() / 1000, value] as const),
     }));
   }
 
-  async alerts(): Promise<ActiveAlert[]> {
-    const { alerts: all } = await this.#ask("alerts", alerts);
-    return all.flatMap((alert) => (alert.state === "inactive" ? [] : [{ ...alert, state: alert.state }]));
+  alerts(): Promise<Alert[]> {
+    return this.#answer(this.#client.alerts());
   }
 
-  async #ask<T extends z.ZodType>(
-    what: string,
-    schema: T,
-    form?: Readonly<Record<string, string>>,
-  ): Promise<z.infer<T>> {
-    const { status, type, text } = await this.#send(what, form);
-    if (status === 401 || status === 403) {
-      throw new CommandFailure(
-        this.#token === undefined
-          ? `${this.address} lets nobody in without a token (${status}): write one into a file and name it by --prometheus-token-file, or set SLIPWAY_PROMETHEUS_TOKEN`
-          : `${this.address} does not take the token that it was given (${status}): has it expired, and may it read metrics?`,
-      );
-    }
-    const answer = parsed(text);
-    const wrong = failed.safeParse(answer);
-    if (wrong.success) {
-      throw new CommandFailure(
-        `${this.address} refuses ${form?.query ?? what}: ${wrong.data.error} (${status})`,
-      );
-    }
-    const right = schema.safeParse((answer as { data?: unknown } | undefined)?.data);
-    if (status === 200 && right.success) return right.data;
-    throw new CommandFailure(
-      `${this.address} is no Prometheus: /api/v1/${what} answered ${status}${type === "" ? "" : ` with ${type}`}. ${ELSEWHERE}`,
-    );
-  }
-
-  async #send(what: string, form?: Readonly<Record<string, string>>) {
+  /** @throws CommandFailure with what helps, where there is no answer */
+  async #answer<T>(asked: Promise<T>): Promise<T> {
     try {
-      const answer = await fetch(new URL(`api/v1/${what}`, this.#base), {
-        signal: AbortSignal.timeout(PATIENCE),
-        headers: this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` },
-        // Posted, since queries may be longer than an address can be.
-        ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
-      });
-      const type = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
-      return { status: answer.status, type, text: await answer.text() };
+      return await asked;
     } catch (error) {
-      const { name, message, cause } = error as Error & { cause?: Error & { code?: string } };
-      const why =
-        name === "TimeoutError"
-          ? `no answer within ${PATIENCE / 1000} s`
-          : (cause?.code ?? cause?.message ?? message);
-      throw new CommandFailure(`${this.address} can't be reached: ${why}. ${ELSEWHERE}`);
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new CommandFailure(`${error.message}${this.#waysOut[error.kind]}`);
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -5,9 +5,10 @@ import type { MeasuredService } from "../../components/objectives/measured-servi
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
 import { promiseText } from "../../components/objectives/promise.ts";
 import { promDuration } from "../../components/objectives/promql.ts";
+import type { Alert } from "../../sandbox/prometheus/client.ts";
 import { EXIT } from "../exit.ts";
 import type { Answers } from "./answers.ts";
-import type { ActiveAlert, Sample } from "./source.ts";
+import type { Sample } from "./source.ts";
 import type {
   AlertStatus,
   BurnLevel,
@@ -148,7 +149,7 @@ function lineOf(description: string | undefined, word: string): string | undefin
     ?.slice(word.length + 2);
 }
 
-function alertStatus(system: MonitoringFacts, alert: ActiveAlert): AlertStatus {
+function alertStatus(system: MonitoringFacts, alert: Alert): AlertStatus {
   const { labels, annotations } = alert;
   const name = labels.alertname ?? "unknown";
   const stated = system.alerts.find((each) => each.name === name);

@@ -1,4 +1,6 @@
-import { PrometheusError } from "./errors.ts";
+import type { z } from "zod";
+import { alerts, groups, instant, matrix, type Point, refusal, targets } from "./answers.ts";
+import { NoAnswerError, PrometheusError } from "./errors.ts";
 
 /** Longest that an answer may take, in milliseconds. */
 const TIMEOUT = 30_000;
@@ -14,7 +16,7 @@ export interface Sample {
 /** One series, its values in the order of time. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  readonly values: readonly { readonly time: Date; readonly value: number }[];
+  readonly values: readonly Readonly<Point>[];
 }
 
 /** A rule, as Prometheus runs it. */
@@ -36,7 +38,8 @@ export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly state: "pending" | "firing";
-  readonly activeAt: Date;
+  /** ISO 8601: since when its condition holds. */
+  readonly activeAt: string;
 }
 
 /** Something that is scraped. */
@@ -49,43 +52,51 @@ export interface Target {
   readonly lastError: string;
 }
 
-type Labels = Readonly<Record<string, string>>;
-type Point = readonly [time: number, value: string];
+/** How a Prometheus is asked. */
+export interface PrometheusClientOptions {
+  /** Sent as a bearer token; never shown. None by default. */
+  readonly token?: string;
+}
 
-/** Asks a Prometheus. Every method may throw a {@link PrometheusError} in Prometheus' own words. */
+/** Asks a Prometheus, or what speaks its HTTP API v1. Every method may throw a {@link NoAnswerError}. */
 export class PrometheusClient {
-  readonly #url: string;
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
   /** @param url address of the server: `http://127.0.0.1:9090` */
-  constructor(url: string) {
-    this.#url = url.replace(/\/+$/, "");
+  constructor(url: string, { token }: PrometheusClientOptions = {}) {
+    this.url = url.replace(/\/+$/, "");
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   /** Whether it is ready to answer. */
   async ready(): Promise<boolean> {
     try {
-      return (await fetch(`${this.#url}/-/ready`, { signal: AbortSignal.timeout(TIMEOUT) })).ok;
+      return (await this.#send("/-/ready")).ok;
     } catch {
       return false;
     }
   }
 
-  /** What an expression is now, or was: one sample for each series; one without labels for a plain number. */
+  /**
+   * What an expression is now, or was: one sample for each series; one without labels for a plain number.
+   * Native histograms are left out: they are no numbers.
+   */
   async query(promql: string, time?: Date): Promise<Sample[]> {
-    const { resultType, result } = (await this.#ask("query", {
-      query: promql,
-      ...(time && { time: String(time.getTime() / 1000) }),
-    })) as { resultType: string; result: unknown };
-    if (resultType === "scalar") return [{ labels: {}, ...point(result as Point) }];
-    if (resultType === "vector") {
-      return (result as { metric: Labels; value?: Point }[]).map(({ metric, value }) => ({
-        labels: metric,
-        ...point(this.#number(value, promql)),
-      }));
+    const form = { query: promql, ...(time && { time: time.toISOString() }) };
+    const answer = await this.#ask("query", instant, form);
+    switch (answer.resultType) {
+      case "scalar":
+        return [{ labels: {}, ...answer.result }];
+      case "vector":
+        return answer.result.flatMap(({ metric, value }) => (value ? [{ labels: metric, ...value }] : []));
+      default:
+        throw new NoAnswerError(
+          "refused",
+          `"${promql}" gives a ${answer.resultType === "matrix" ? "range of values: ask with queryRange" : answer.resultType}, where one number for each series is asked for`,
+        );
     }
-    throw new PrometheusError(
-      `"${promql}" gives a ${resultType === "matrix" ? "range of values: ask with queryRange" : resultType}, where one number for each series is asked for.`,
-    );
   }
 
   /** What an expression was at `start`, and every `stepSeconds` from there until `end`. */
@@ -93,26 +104,21 @@ export class PrometheusClient {
     promql: string,
     range: { readonly start: Date; readonly end: Date; readonly stepSeconds: number },
   ): Promise<Series[]> {
-    const { result } = (await this.#ask("query_range", {
+    const { result } = await this.#ask("query_range", matrix, {
       query: promql,
-      start: String(range.start.getTime() / 1000),
-      end: String(range.end.getTime() / 1000),
+      start: range.start.toISOString(),
+      end: range.end.toISOString(),
       step: String(range.stepSeconds),
-    })) as { result: { metric: Labels; values?: Point[] }[] };
-    return result.map(({ metric, values }) => ({
-      labels: metric,
-      values: this.#number(values, promql).map(point),
-    }));
+    });
+    return result.map(({ metric, values }) => ({ labels: metric, values }));
   }
 
   /** Every rule, in the order of their groups. */
   async rules(): Promise<Rule[]> {
-    const { groups } = (await this.#ask("rules")) as {
-      groups: { name: string; rules: (Omit<Rule, "group" | "lastError"> & { lastError?: string })[] }[];
-    };
-    return groups.flatMap((group) =>
-      group.rules.map(({ name, type, query, health, lastError = "", state }) => ({
-        ...{ group: group.name, name, type, query, health, lastError },
+    const { groups: all } = await this.#ask("rules", groups);
+    return all.flatMap((group) =>
+      group.rules.map(({ state, ...rule }) => ({
+        ...{ group: group.name, ...rule },
         ...(state !== undefined && { state }),
       })),
     );
@@ -120,20 +126,13 @@ export class PrometheusClient {
 
   /** Every alert that is pending or fires. */
   async alerts(): Promise<Alert[]> {
-    const { alerts } = (await this.#ask("alerts")) as {
-      alerts: (Omit<Alert, "activeAt"> & { activeAt: string })[];
-    };
-    return alerts.map(({ labels, annotations, state, activeAt }) => ({
-      ...{ labels, annotations, state },
-      activeAt: new Date(activeAt),
-    }));
+    const { alerts: all } = await this.#ask("alerts", alerts);
+    return all.flatMap(({ state, ...alert }) => (state === "inactive" ? [] : [{ ...alert, state }]));
   }
 
   /** Everything that is scraped. */
   async targets(): Promise<Target[]> {
-    const { activeTargets } = (await this.#ask("targets", { state: "active" })) as {
-      activeTargets: { labels: Labels; scrapeUrl: string; health: Target["health"]; lastError: string }[];
-    };
+    const { activeTargets } = await this.#ask("targets?state=active", targets);
     return activeTargets.map(({ labels, scrapeUrl, health, lastError }) => ({
       job: labels.job ?? "",
       instance: labels.instance ?? "",
@@ -144,47 +143,61 @@ export class PrometheusClient {
 
   /** Has it read its configuration and rules again, where it was started to allow that. */
   async reload(): Promise<void> {
-    const response = await this.#fetch("/-/reload", { method: "POST" });
-    if (!response.ok) {
-      throw new PrometheusError(
-        `Prometheus at ${this.#url} did not reload: ${(await response.text()).trim()}`,
+    const { ok, text } = await this.#send("/-/reload", { method: "POST" });
+    if (!ok) throw new PrometheusError(`Prometheus at ${this.url} did not reload: ${text.trim()}`);
+  }
+
+  async #ask<T extends z.ZodType>(
+    what: string,
+    schema: T,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<z.infer<T>> {
+    // Posted, since queries may be longer than an address can be.
+    const posted = form && { method: "POST", body: new URLSearchParams(form) };
+    const { status, type, text } = await this.#send(`/api/v1/${what}`, posted);
+    if (status === 401 || status === 403) {
+      const why = this.#headers.authorization
+        ? "does not take the token that it was given"
+        : "lets nobody in without a token";
+      throw new NoAnswerError("unauthorized", `${this.url} ${why} (${status})`);
+    }
+    const answer = parsed(text);
+    const refused = refusal.safeParse(answer);
+    if (refused.success) {
+      throw new NoAnswerError(
+        "refused",
+        `${this.url} refuses ${form?.query ?? what}: ${refused.data.error} (${status})`,
       );
     }
+    const right = schema.safeParse((answer as { data?: unknown } | undefined)?.data);
+    if (status === 200 && right.success) return right.data;
+    throw new NoAnswerError(
+      "not-prometheus",
+      `${this.url} is no Prometheus: /api/v1/${what} answered ${status}${type === "" ? "" : ` with ${type}`}`,
+    );
   }
 
-  #number<T>(value: T | undefined, promql: string): T {
-    if (value !== undefined) return value;
-    throw new PrometheusError(`"${promql}" gives native histograms, where numbers are asked for.`);
-  }
-
-  async #ask(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    const response = await this.#fetch(`/api/v1/${path}?${new URLSearchParams(parameters)}`, {});
-    const text = await response.text();
-    const asked = parameters.query === undefined ? path : `"${parameters.query}"`;
-    let answer: { status: string; data?: unknown; errorType?: string; error?: string };
+  async #send(path: string, init?: RequestInit) {
     try {
-      answer = JSON.parse(text);
-    } catch {
-      throw new PrometheusError(
-        `What answers at ${this.#url} is no Prometheus: asked for ${asked}, it says ${response.status} "${text.slice(0, 100)}".`,
-      );
-    }
-    if (answer.status === "success") return answer.data;
-    throw new PrometheusError(`Prometheus refuses ${asked}: ${answer.errorType}: ${answer.error}`);
-  }
-
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    try {
-      return await fetch(this.#url + path, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
+      const signal = AbortSignal.timeout(TIMEOUT);
+      const answer = await fetch(this.url + path, { ...init, headers: this.#headers, signal });
+      const type = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
+      return { ok: answer.ok, status: answer.status, type, text: await answer.text() };
     } catch (error) {
-      const { message, cause } = error as Error & { cause?: { code?: string; message: string } };
-      const why = cause?.code ?? cause?.message ?? message;
-      throw new PrometheusError(`Prometheus at ${this.#url} does not answer: ${why}.`);
+      const { name, message, cause } = error as Error & { cause?: Error & { code?: string } };
+      const why =
+        name === "TimeoutError"
+          ? `no answer within ${TIMEOUT / 1000} s`
+          : (cause?.code ?? cause?.message ?? message);
+      throw new NoAnswerError("unreachable", `${this.url} can't be reached: ${why}`);
     }
   }
 }
 
-/** A pair of seconds and digits as Prometheus sends it. */
-function point([time, value]: Point): { time: Date; value: number } {
-  return { time: new Date(Math.round(time * 1000)), value: Number(value.replace("Inf", "Infinity")) };
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

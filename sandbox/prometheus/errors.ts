@@ -5,3 +5,16 @@ export class PrometheusError extends Error {
     this.name = "PrometheusError";
   }
 }
+
+/** Why a question has no answer: nobody is there, a token is missing or not taken, something else answers, or it can't be answered. */
+export type NoAnswerKind = "unreachable" | "unauthorized" | "not-prometheus" | "refused";
+
+/** A question without an answer. The message says why, without a full stop: who asked knows what helps, by the kind, and may add it. */
+export class NoAnswerError extends PrometheusError {
+  readonly kind: NoAnswerKind;
+
+  constructor(kind: NoAnswerKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}

@@ -1,13 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { PrometheusClient } from "../../../sandbox/prometheus/client.ts";
 
 /** A client of a server that answers every question with this. */
 async function clientOf(answer: unknown, status = 200) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+  const server = createServer(async (request, response) => {
+    asked.push(`${request.method} ${request.url} ${await text(request)}`.trim());
     response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -42,8 +43,12 @@ test("a query's time and expression are sent as they are meant, and its values a
     { labels: {}, value: Number.NEGATIVE_INFINITY, time },
     { labels: {}, value: Number.NaN, time },
   ]);
-  const { searchParams } = new URL(asked[0]?.split(" ")[1] ?? "", "http://any");
-  expect(Object.fromEntries(searchParams)).toEqual({ query: 'rate(x{a="b"}[5m]) > 1 + 2', time: "1.5" });
+  const [method, path, form] = asked[0]?.split(" ") ?? [];
+  expect([method, path]).toEqual(["POST", "/api/v1/query"]);
+  expect(Object.fromEntries(new URLSearchParams(form))).toEqual({
+    query: 'rate(x{a="b"}[5m]) > 1 + 2',
+    time: "1970-01-01T00:00:01.500Z",
+  });
 });
 
 test("a plain number is one sample without labels", async () => {
@@ -51,26 +56,51 @@ test("a plain number is one sample without labels", async () => {
   expect(await client.query("3 + 4")).toEqual([{ labels: {}, value: 7, time: new Date(2000) }]);
 });
 
+test("a native histogram is no number, and left out", async () => {
+  const { client } = await clientOf(
+    success("vector", [
+      { metric: { le: "1" }, value: [1, "2"] },
+      { metric: {}, histogram: [1, {}] },
+    ]),
+  );
+  expect((await client.query("x")).map(({ labels }) => labels)).toEqual([{ le: "1" }]);
+});
+
 test.each([
-  ["a range", success("matrix", []), '"x" gives a range of values: ask with queryRange'],
+  ["a range", success("matrix", []), '"x" gives a range of values: ask with queryRange, where one number'],
   ["a text", success("string", [1, "a"]), '"x" gives a string, where one number'],
-  ["a histogram", success("vector", [{ metric: {}, histogram: [1, {}] }]), '"x" gives native histograms'],
   [
     "a refusal",
     { status: "error", errorType: "bad_data", error: "1:2: parse error" },
-    'Prometheus refuses "x": bad_data: 1:2: parse error',
+    "refuses x: 1:2: parse error (200)",
   ],
-  ["a page", "<html>", /What answers at http.* is no Prometheus: asked for "x", it says 200 "<html>"/],
-])("%s, where numbers were asked for, is an error in words", async (_, answer, message) => {
+])("%s, where numbers were asked for, is refused in words", async (_, answer, message) => {
   const { client } = await clientOf(answer);
-  await expect(client.query("x")).rejects.toThrow(message);
+  const asked = client.query("x");
+  await expect(asked).rejects.toThrow(message);
+  await expect(asked).rejects.toMatchObject({ name: "PrometheusError", kind: "refused" });
+});
+
+test.each([
+  ["a page", "<html>", 200, "not-prometheus", "is no Prometheus: /api/v1/query answered 200"],
+  ["other JSON", { status: "success", data: 1 }, 200, "not-prometheus", "is no Prometheus"],
+  ["a door", "who are you?", 401, "unauthorized", "lets nobody in without a token (401)"],
+])("%s is told apart by its kind", async (_, answer, status, kind, message) => {
+  const { client, url } = await clientOf(answer, status);
+  await expect(client.query("x")).rejects.toMatchObject({
+    kind,
+    message: expect.stringContaining(`${url} ${message}`),
+  });
 });
 
 test("a server that is not there is named with its address", async () => {
   const { client, url, close } = await clientOf("");
   await close();
   expect(await client.ready()).toBe(false);
-  await expect(client.alerts()).rejects.toThrow(`Prometheus at ${url} does not answer: ECONNREFUSED.`);
+  await expect(client.alerts()).rejects.toMatchObject({
+    kind: "unreachable",
+    message: `${url} can't be reached: ECONNREFUSED`,
+  });
   // One of those that fetch itself refuses.
   await expect(new PrometheusClient("http://127.0.0.1:9").alerts()).rejects.toThrow("bad port");
 });

@@ -33,7 +33,7 @@ test("what is not there is named with the command that brings it", () => {
 test("targets, rules that fail and alerts are told one by one", () => {
   const target = { job: "local-cloud", instance: "a", url: "http://127.0.0.1:1/metrics" };
   const rule = { group: "shop", type: "recording", query: "x" } as const;
-  const activeAt = new Date(0);
+  const activeAt = "2026-01-02T03:04:05Z";
   const lines = renderPrometheus(
     {
       ...running,

@@ -1,9 +1,10 @@
 import type { Answers } from "../../../automation/status/answers.ts";
-import type { ActiveAlert, MetricsSource, Sample, Track } from "../../../automation/status/source.ts";
+import type { MetricsSource, Sample, Track } from "../../../automation/status/source.ts";
 import { normalizeAlert } from "../../../components/alerting/alert.ts";
 import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
 import { METRICS } from "../../../components/objectives/measured-service.ts";
 import { normalizeObjective, type Objective } from "../../../components/objectives/objective.ts";
+import type { Alert } from "../../../sandbox/prometheus/client.ts";
 
 const OWNER = "shop-platform";
 
@@ -79,7 +80,7 @@ export function shopFacts(): MonitoringFacts {
 const API_LABELS = { environment: "production", system: "shop", service: "api" };
 
 /** A page of the api's availability since five past eleven. */
-export const PAGE: ActiveAlert = {
+export const PAGE: Alert = {
   labels: {
     ...API_LABELS,
     alertname: "ApiAvailabilityBurn",
@@ -99,7 +100,7 @@ export const PAGE: ActiveAlert = {
 };
 
 /** What is said of a fixed alert that is about to fire. */
-export const PENDING: ActiveAlert = {
+export const PENDING: Alert = {
   labels: {
     environment: "production",
     system: "shop",
@@ -151,12 +152,12 @@ export class ScriptedSource implements MetricsSource {
   readonly asked: string[] = [];
   readonly #samples: Readonly<Record<string, readonly Sample[]>>;
   readonly #tracks: Readonly<Record<string, readonly Track[]>>;
-  readonly #alerts: readonly ActiveAlert[];
+  readonly #alerts: readonly Alert[];
 
   constructor(script: {
     readonly samples?: Readonly<Record<string, readonly Sample[]>>;
     readonly tracks?: Readonly<Record<string, readonly Track[]>>;
-    readonly alerts?: readonly ActiveAlert[];
+    readonly alerts?: readonly Alert[];
   }) {
     this.#samples = script.samples ?? {};
     this.#tracks = script.tracks ?? {};
@@ -173,7 +174,7 @@ export class ScriptedSource implements MetricsSource {
     return [...(this.#tracks[promql] ?? [])];
   }
 
-  async alerts(): Promise<ActiveAlert[]> {
+  async alerts(): Promise<Alert[]> {
     return [...this.#alerts];
   }
 }
