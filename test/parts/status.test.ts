@@ -132,7 +132,7 @@ describeWithPrometheus("the status of a service that fails every fifth request",
         state: "firing",
         severity: "page",
         owner: "shop-platform",
-        first: "is a release or a flag younger than the trouble? Take it back. Then the runbook.",
+        first: "Is a release or a flag younger than the trouble? Take it back. Then the runbook.",
       },
       // Nobody counts repairs: that is told, too, if it lasts.
       { name: "ApiRepairsUnmeasured", state: "pending", severity: "ticket" },
