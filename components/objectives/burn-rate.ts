@@ -55,11 +55,7 @@ function scaled(windowSeconds: number): Omit<NormalizedTier, "factor">[] {
   }));
 }
 
-/**
- * The tiers of an objective, with their burn rates: percent of budget × objective's window ÷ long window.
- * @param tiers those that it states; default: the workbook's, scaled to its window
- */
-export function burnTiers(windowSeconds: number, tiers?: readonly BurnTier[]): NormalizedTier[] {
+function allTiers(windowSeconds: number, tiers?: readonly BurnTier[]): NormalizedTier[] {
   const stated = tiers?.map(({ severity, budgetPercent, long, short }) => ({
     severity,
     budgetPercent,
@@ -67,6 +63,17 @@ export function burnTiers(windowSeconds: number, tiers?: readonly BurnTier[]): N
     shortSeconds: seconds(short),
   }));
   return (stated ?? scaled(windowSeconds)).map((tier) => withFactor(tier, windowSeconds));
+}
+
+/**
+ * The tiers of an objective, with their burn rates: percent of budget × objective's window ÷ long window. Those whose windows
+ * are too short for a rate are left out: there are some where the objective's window is, and nobody is told.
+ * @param tiers those that it states; default: the workbook's, scaled to its window
+ */
+export function burnTiers(windowSeconds: number, tiers?: readonly BurnTier[]): NormalizedTier[] {
+  return allTiers(windowSeconds, tiers).filter(
+    ({ longSeconds, shortSeconds }) => Math.min(longSeconds, shortSeconds) >= SHORTEST,
+  );
 }
 
 /** The range, in seconds, that an objective's events are first counted over. */
@@ -125,7 +132,7 @@ export function burnProblems(target: number, windowSeconds: number, tiers?: read
   if (tiers?.length === 0) {
     return ["alerting.tiers: there are none; leave it out for the workbook's, or say `off` and why"];
   }
-  return burnTiers(windowSeconds, tiers).flatMap((tier) => {
+  return allTiers(windowSeconds, tiers).flatMap((tier) => {
     const problems = tierProblems(tier, windowSeconds, tiers !== undefined);
     return problems.length > 0 ? problems : unreachable(tier, target, windowSeconds);
   });
