@@ -118,7 +118,7 @@ export function rareTrafficProblems(objectives: readonly Objective[], peak: numb
   return objectives.flatMap(({ name, indicator, window, alerting = {} }) => {
     const { off, minimumBad = MINIMUM_BAD, tiers } = alerting;
     const ofRequests = indicator.kind === "availability" || indicator.kind === "latency";
-    if (!ofRequests || off !== undefined) return [];
+    if (!ofRequests || off !== undefined || windowSeconds(window) < DAY) return [];
     return burnTiers(windowSeconds(window), tiers)
       .filter(({ longSeconds }) => peak * longSeconds < minimumBad)
       .map(
