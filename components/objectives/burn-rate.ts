@@ -123,6 +123,14 @@ function tierProblems(tier: NormalizedTier, windowSeconds: number, stated: boole
     : [];
 }
 
+/** Two alerts that nothing tells apart would be one. */
+function twice({ severity, longSeconds }: NormalizedTier, seen: Set<string>): string[] {
+  const identity = `${severity} over ${promDuration(longSeconds)}`;
+  if (seen.has(identity)) return [`its ${identity}: there are two; give each its own long window`];
+  seen.add(identity);
+  return [];
+}
+
 /**
  * Problems of an objective's tiers, with figures that would do: a burn that no error rate can reach, a short window that
  * rounds away.
@@ -132,8 +140,9 @@ export function burnProblems(target: number, windowSeconds: number, tiers?: read
   if (tiers?.length === 0) {
     return ["alerting.tiers: there are none; leave it out for the workbook's, or say `off` and why"];
   }
+  const seen = new Set<string>();
   return allTiers(windowSeconds, tiers).flatMap((tier) => {
-    const problems = tierProblems(tier, windowSeconds, tiers !== undefined);
+    const problems = [...tierProblems(tier, windowSeconds, tiers !== undefined), ...twice(tier, seen)];
     return problems.length > 0 ? problems : unreachable(tier, target, windowSeconds);
   });
 }

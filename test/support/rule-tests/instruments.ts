@@ -261,9 +261,6 @@ function freshnessInstrument(service: MeasuredService, indicator: NormalizedIndi
   };
 }
 
-/** Figures that are asked for in PromQL of a system's own: by `<service>/<objective>`. */
-export type OwnInstruments = Readonly<Record<string, Instrument>>;
-
 /** How an indicator of a service is played. @throws Error where it is PromQL that nobody says how to play */
 export function instrumentOf(
   service: MeasuredService,

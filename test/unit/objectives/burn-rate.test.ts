@@ -118,6 +118,11 @@ describe("tiers that can't be", () => {
         `its page on ${budgetPercent} % of the budget: that must lie above 0 and be at most 100 percent`,
       ]);
     }
+    const one: BurnTier = { severity: "ticket", budgetPercent: 5, long: "12 h", short: "1 h" };
+    expect(burnProblems(99, 30 * DAY, [one, { ...one, budgetPercent: 10 }])).toEqual([
+      "its ticket over 12h: there are two; give each its own long window",
+    ]);
+    expect(burnProblems(99, 30 * DAY, [one, { ...one, severity: "page" }])).toEqual([]);
     expect(burnProblems(99, 30 * DAY, [])).toEqual([
       "alerting.tiers: there are none; leave it out for the workbook's, or say `off` and why",
     ]);
