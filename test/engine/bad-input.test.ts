@@ -28,7 +28,7 @@ const cases: [string, string, string, string][] = [
     "an unknown key",
     "    region:",
     "    regoin: us-east1\n    region:",
-    `${AT} has unknown keys: "regoin". Known: environment, region, cluster, systems`,
+    `${AT} has unknown keys: "regoin". Known: environment, region, cluster, runbooks, systems`,
   ],
   [
     "a region that does not exist",

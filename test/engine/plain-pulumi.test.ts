@@ -49,7 +49,7 @@ test("pulumi preview --stack staging --policy-pack policies/security works by ha
     "--policy-pack",
     "policies/slo",
   );
-  expect(said).toMatch(/\+ 3\d\d to create/);
+  expect(said).toMatch(/\+ 4\d\d to create/);
   expect(said).toContain("security@v");
   expect(said).toContain("slo@v");
 });
