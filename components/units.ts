@@ -1,5 +1,12 @@
 const MEMORY = { MiB: 2 ** 20, GiB: 2 ** 30 } as const;
-const TIME = { ms: 0.001, s: 1, min: 60, h: 3600, days: 86_400 } as const;
+
+/** Seconds in an hour. */
+export const HOUR = 3600;
+
+/** Seconds in a day. */
+export const DAY = 86_400;
+
+const TIME = { ms: 0.001, s: 1, min: 60, h: HOUR, days: DAY } as const;
 
 /** An amount of memory, such as `"512 MiB"` or `"1 GiB"`. */
 export type Memory = `${number} ${keyof typeof MEMORY}`;
@@ -26,6 +33,11 @@ export function bytes(memory: Memory): number {
 /** Seconds in a {@link Duration}; may be a fraction. @throws RangeError that quotes a value it can't read */
 export function seconds(duration: Duration): number {
   return parse("a length of time", duration, TIME);
+}
+
+/** A figure without the noise of binary fractions: 0.1, not 0.09999999999999998. */
+export function plain(value: number): number {
+  return Number(value.toPrecision(10));
 }
 
 /** The form that Kubernetes and Cloud Run write: `"512Mi"`, `"1Gi"`. */

@@ -1,12 +1,11 @@
 import type { createColors } from "picocolors";
 import type { MonitoringFacts } from "../../components/alerting/facts.ts";
-import { burnTiers, type NormalizedTier } from "../../components/objectives/burn-rate.ts";
+import { tiersOf } from "../../components/objectives/budget.ts";
+import type { NormalizedTier } from "../../components/objectives/burn-rate.ts";
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
 import { promDuration } from "../../components/objectives/promql.ts";
 import { objectiveText } from "../plan/objective-text.ts";
 import { alignColumns } from "../sandbox/table.ts";
-
-const DAY = 86_400;
 
 /** One objective of a stack, with all that is derived from its own words. */
 export interface ListedObjective {
@@ -23,15 +22,14 @@ export interface ListedObjective {
 }
 
 function listed(system: string, service: string, objective: NormalizedObjective): ListedObjective {
-  const { name, owner, alerting, windowDays } = objective;
-  const off = alerting?.off;
+  const { name, owner, alerting: { off } = {} } = objective;
   return {
     system,
     service,
     name,
     promise: objectiveText(objective),
     owner,
-    tiers: off === undefined ? burnTiers(windowDays * DAY, alerting?.tiers) : [],
+    tiers: off === undefined ? tiersOf(objective) : [],
     ...(off === undefined ? {} : { off }),
   };
 }

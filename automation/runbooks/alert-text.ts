@@ -3,9 +3,10 @@ import { filteredIndicator } from "../../components/alerting/cloud/filters.ts";
 import { cloudTiers } from "../../components/alerting/cloud/tiers.ts";
 import type { MonitoringFacts, UptimeCheck } from "../../components/alerting/facts.ts";
 import { alertQuery } from "../../components/alerting/rules.ts";
-import { burnTiers, type NormalizedTier } from "../../components/objectives/burn-rate.ts";
+import { BURN_FIRST } from "../../components/objectives/alert-names.ts";
+import { goneIn, minimumBad, tiersOf } from "../../components/objectives/budget.ts";
+import type { NormalizedTier } from "../../components/objectives/burn-rate.ts";
 import { countsEvents } from "../../components/objectives/indicator.ts";
-import { MINIMUM_BAD } from "../../components/objectives/objective.ts";
 import { promiseText } from "../../components/objectives/promise.ts";
 import { promDuration } from "../../components/objectives/promql.ts";
 import { indicatorQueries } from "../../components/objectives/queries.ts";
@@ -16,13 +17,11 @@ import { budgetText, objectiveName, severityText } from "./words.ts";
 
 type OfObjective = Extract<PagedAlert, { kind: "burn" | "unmeasured" }>;
 
-const DAY = 86_400;
-
 /** What burns how fast for whom, as whoever watches it can watch it: Cloud Monitoring looks back a day at most. */
-function tiersOf({ service, objective }: OfObjective): NormalizedTier[] {
+function watchedTiers({ service, objective }: OfObjective): NormalizedTier[] {
   return service.runtime === "cloud-run"
     ? cloudTiers(objective, filteredIndicator(service, objective) !== undefined)
-    : burnTiers(objective.windowDays * DAY, objective.alerting?.tiers);
+    : tiersOf(objective);
 }
 
 function tierLine(facts: MonitoringFacts, tier: NormalizedTier, { objective }: OfObjective): string {
@@ -32,21 +31,18 @@ function tierLine(facts: MonitoringFacts, tier: NormalizedTier, { objective }: O
 
 function burnText(facts: MonitoringFacts, alert: OfObjective): string[] {
   const { service, objective } = alert;
-  const { minimumBad = MINIMUM_BAD } = objective.alerting ?? {};
-  const tiers = tiersOf(alert);
-  const gone = tiers.map(
-    ({ factor }) =>
-      `${promDuration(Math.round((objective.windowDays * DAY) / factor / 60) * 60)} at ${factor}`,
-  );
-  const least =
-    minimumBad > 0 && countsEvents(objective)
-      ? ` There are at least ${minimumBad} bad events in the long window, or nobody is told.`
+  const least = minimumBad(objective);
+  const tiers = watchedTiers(alert);
+  const gone = tiers.map(({ factor }) => `${goneIn(objective, factor)} at ${factor}`);
+  const guarded =
+    least > 0 && countsEvents(objective)
+      ? ` There are at least ${least} bad events in the long window, or nobody is told.`
       : "";
   return [
-    `**What it means.** ${code(objectiveName(service.service, objective.name))} breaks its promise too fast: ${plain(promiseText(objective))}. A burn rate of 1 spends ${budgetText(objective)} exactly.${least}`,
+    `**What it means.** ${code(objectiveName(service.service, objective.name))} breaks its promise too fast: ${plain(promiseText(objective))}. A burn rate of 1 spends ${budgetText(objective)} exactly.${guarded}`,
     tiers.map((tier) => tierLine(facts, tier, alert)).join("\n"),
     `**How bad.** How soon all of the budget is gone, by burn rate: ${gone.join(", ")}.`,
-    "**First.** Is a release or a flag younger than the trouble? Take it back ([rollback](#rollback)). Then the [first checks](#first-checks).",
+    `**First.** ${BURN_FIRST} ([rollback](#rollback)). Then the [first checks](#first-checks).`,
   ];
 }
 

@@ -4,9 +4,9 @@ import type { MonitoringFacts, UptimeCheck } from "../../components/alerting/fac
 import { type AlertingRule, isAlerting } from "../../components/alerting/rule.ts";
 import { systemRules } from "../../components/alerting/rules.ts";
 import { runbookAddress } from "../../components/alerting/runbook.ts";
+import { burnAlertName } from "../../components/objectives/alert-names.ts";
 import type { MeasuredService } from "../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
-import { burnAlertName } from "../../components/objectives/rules.ts";
 
 interface Named {
   /** The name that it has wherever it is shown; the heading of its paragraph. */

@@ -1,8 +1,8 @@
 import { SEVERITIES } from "../../components/alerting/alert.ts";
 import type { MonitoringFacts } from "../../components/alerting/facts.ts";
 import { alertAnchor, type Runbook, runbookPath } from "../../components/alerting/runbook.ts";
-import { burnTiers } from "../../components/objectives/burn-rate.ts";
-import { promDuration, selector } from "../../components/objectives/promql.ts";
+import { shortestWindow } from "../../components/objectives/budget.ts";
+import { selector } from "../../components/objectives/promql.ts";
 import { RECORDED } from "../../components/objectives/recorded.ts";
 import { alertBlocks } from "./alert-text.ts";
 import { alertsOf, type PagedAlert } from "./alerts.ts";
@@ -23,15 +23,11 @@ function derivedRecovery(facts: MonitoringFacts, alerts: readonly PagedAlert[]):
   const ruled = alerts.filter(({ rules }) => rules.length > 0).map(({ name }) => name);
   const either = (names: readonly string[]) => ({ matches: [...new Set(names)].join("|") });
   const objectives = either(burning.map(({ name }) => name));
-  const shortest = burning.map((objective) => {
-    const tiers = burnTiers(objective.windowDays * 86_400, objective.alerting?.tiers);
-    return promDuration(Math.min(...tiers.map(({ shortSeconds }) => shortSeconds)));
-  });
   const burn = selector(RECORDED.burn, {
     environment,
     system,
     objective: objectives,
-    window: either(shortest),
+    window: either(burning.map(shortestWindow)),
   });
   const firing = selector("ALERTS", { environment, system, alertname: either(ruled), alertstate: "firing" });
   return [

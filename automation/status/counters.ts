@@ -1,4 +1,5 @@
 import type { MonitoringFacts } from "../../components/alerting/facts.ts";
+import { budgetShare } from "../../components/objectives/budget.ts";
 import type { LabelMatch } from "../../components/objectives/indicator.ts";
 import type { MeasuredService } from "../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
@@ -87,7 +88,7 @@ function eventsOf(counters: Counters, service: MeasuredService, objective: Norma
 
 /** The part of each budget that is left, were these events all that there are. */
 function budgetsOf(counters: Counters, service: MeasuredService, objective: NormalizedObjective): Sample[] {
-  const { by = [], name, target } = objective;
+  const { by = [], name } = objective;
   const { total, bad, good } = eventsOf(counters, service, objective) as {
     readonly total: Sums | undefined;
     readonly bad?: Sums;
@@ -103,7 +104,7 @@ function budgetsOf(counters: Counters, service: MeasuredService, objective: Norm
       const { system, service: of } = service;
       return {
         labels: { system, service: of, objective: name, ...told },
-        value: 1 - wrong / all / (1 - target / 100),
+        value: 1 - wrong / all / budgetShare(objective),
       };
     });
 }

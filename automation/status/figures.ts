@@ -1,3 +1,5 @@
+import { DAY, HOUR } from "../../components/units.ts";
+
 /** A number for a reader: three digits that count, no exponent. */
 export function figure(value: number): string {
   if (Math.abs(value) >= 1000) return String(Math.round(value));
@@ -26,9 +28,9 @@ export function latencyText(seconds: number): string {
 export function agoText(since: string, now: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(since)) / 1000));
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} days`;
+  if (seconds < HOUR) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 2 * DAY) return `${Math.floor(seconds / HOUR)} h`;
+  return `${Math.floor(seconds / DAY)} days`;
 }
 
 /** A moment, in UTC: `2026-03-01 12:00:05 UTC`. What is no moment stays as it is. */

@@ -1,10 +1,12 @@
 import { SEVERITIES, type Severity } from "../../components/alerting/alert.ts";
 import type { MonitoringFacts } from "../../components/alerting/facts.ts";
-import { burnTiers } from "../../components/objectives/burn-rate.ts";
+import { tiersOf, windowsOf } from "../../components/objectives/budget.ts";
+import type { NormalizedTier } from "../../components/objectives/burn-rate.ts";
 import type { MeasuredService } from "../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
 import { promiseText } from "../../components/objectives/promise.ts";
 import { promDuration } from "../../components/objectives/promql.ts";
+import { plain } from "../../components/units.ts";
 import type { Alert } from "../../sandbox/prometheus/client.ts";
 import { EXIT } from "../exit.ts";
 import type { Answers } from "./answers.ts";
@@ -20,13 +22,6 @@ import type {
   Status,
 } from "./status.ts";
 
-const DAY = 86_400;
-
-/** Without the noise of binary fractions. */
-function tidy(value: number): number {
-  return Number(value.toPrecision(10));
-}
-
 /** What stands in the way of good news first. */
 const WORST_FIRST: readonly State[] = ["missed", "no data", "kept"];
 
@@ -35,7 +30,7 @@ function worst(states: readonly State[]): State {
 }
 
 /** Whom a burn rate over a window reaches: pages before tickets. Undefined: there is no such window. */
-function levelOf(tiers: ReturnType<typeof burnTiers>, seconds: number, rate: number | undefined): BurnLevel {
+function levelOf(tiers: readonly NormalizedTier[], seconds: number, rate: number | undefined): BurnLevel {
   const passed = tiers.filter(
     ({ longSeconds, shortSeconds, factor }) =>
       (longSeconds === seconds || shortSeconds === seconds) && rate !== undefined && rate > factor,
@@ -44,16 +39,13 @@ function levelOf(tiers: ReturnType<typeof burnTiers>, seconds: number, rate: num
 }
 
 function burnsOf(objective: NormalizedObjective, samples: readonly Sample[]): BurnStatus[] {
-  const tiers = burnTiers(objective.windowDays * DAY, objective.alerting?.tiers);
-  const windows = new Set(tiers.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]));
-  return [...windows]
-    .sort((a, b) => a - b)
-    .map((seconds) => {
-      const window = promDuration(seconds);
-      const rate = samples.find(({ labels }) => labels.window === window)?.value;
-      const level = levelOf(tiers, seconds, rate);
-      return { window, ...(rate === undefined ? {} : { rate: tidy(rate) }), level };
-    });
+  const tiers = tiersOf(objective);
+  return windowsOf(tiers).map((seconds) => {
+    const window = promDuration(seconds);
+    const rate = samples.find(({ labels }) => labels.window === window)?.value;
+    const level = levelOf(tiers, seconds, rate);
+    return { window, ...(rate === undefined ? {} : { rate: plain(rate) }), level };
+  });
 }
 
 /** Values of the labels that an objective's series are told apart by. */
@@ -69,12 +61,12 @@ function seriesStatus(
 ): SeriesStatus {
   if (left === undefined) return { labels, state: "no data", burns };
   // Rounded first: what is exactly used up is no more than was promised.
-  const budgetLeftPercent = tidy(Number((100 * left).toFixed(6)));
+  const budgetLeftPercent = plain(Number((100 * left).toFixed(6)));
   const bad = (1 - left) * (100 - objective.target);
   return {
     labels,
     state: budgetLeftPercent < 0 ? "missed" : "kept",
-    sharePercent: tidy(Number((100 - bad).toFixed(6))),
+    sharePercent: plain(Number((100 - bad).toFixed(6))),
     budgetLeftPercent,
     burns,
   };
@@ -115,21 +107,21 @@ function serviceStatus(service: MeasuredService, answers: Answers): ServiceStatu
   const measured = traffic.length > 0;
   return {
     service: service.service,
-    ...(measured ? { requestsPerSecond: tidy(all) } : {}),
-    ...(p95 === undefined ? {} : { p95Seconds: tidy(p95) }),
+    ...(measured ? { requestsPerSecond: plain(all) } : {}),
+    ...(p95 === undefined ? {} : { p95Seconds: plain(p95) }),
     ...(bears === undefined
       ? {}
       : {
           capacity: {
-            requestsPerSecond: tidy(bears),
-            ...(measured ? { usedPercent: tidy((100 * all) / bears) } : {}),
+            requestsPerSecond: plain(bears),
+            ...(measured ? { usedPercent: plain((100 * all) / bears) } : {}),
           },
         }),
     revisions: traffic
       .filter(({ value }) => value > 0)
       .map(({ labels, value }) => ({
         revision: labels.revision ?? "unknown",
-        percent: tidy((100 * value) / all),
+        percent: plain((100 * value) / all),
       }))
       .sort((a, b) => b.percent - a.percent || (a.revision < b.revision ? -1 : 1)),
     objectives: service.objectives.map((objective) => objectiveStatus(service, objective, answers)),

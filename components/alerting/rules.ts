@@ -3,6 +3,7 @@ import { METRICS } from "../objectives/measured-service.ts";
 import { aggregated, promDuration, selector } from "../objectives/promql.ts";
 import { indicatorQueries, serviceLabels } from "../objectives/queries.ts";
 import { objectiveGroups, type RuleContext } from "../objectives/rules.ts";
+import { plain } from "../units.ts";
 import type { NormalizedAlert, NormalizedCondition } from "./alert.ts";
 import type { MonitoringFacts } from "./facts.ts";
 import type { AlertingRule, RuleGroup } from "./rule.ts";
@@ -32,10 +33,6 @@ function ownLabels(facts: MonitoringFacts, alert: NormalizedAlert): Record<strin
   return alert.service === undefined ? { environment, system } : serviceLabels(watched(facts, alert));
 }
 
-function number(value: number): number {
-  return Number(value.toPrecision(12));
-}
-
 /** What an alert looks at, what it is held against, and what both are in PromQL. */
 export interface AlertQuery {
   /** The figure. */
@@ -62,7 +59,7 @@ export function alertQuery(facts: MonitoringFacts, alert: NormalizedAlert): Aler
       const range = promDuration(condition.overSeconds);
       return compared(
         `${queries.bad(range)} / ${queries.total(range)}`,
-        `> ${number(condition.above / 100)}`,
+        `> ${plain(condition.above / 100)}`,
         "share",
       );
     }

@@ -1,5 +1,6 @@
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
-import { burnTiers, type NormalizedTier } from "../objectives/burn-rate.ts";
+import { tiersOf } from "../objectives/budget.ts";
+import type { NormalizedTier } from "../objectives/burn-rate.ts";
 import type { MeasuredService } from "../objectives/measured-service.ts";
 import type { NormalizedObjective } from "../objectives/objective.ts";
 import { promiseText, windowText } from "../objectives/promise.ts";
@@ -7,8 +8,6 @@ import { promDuration } from "../objectives/promql.ts";
 import { indicatorQueries } from "../objectives/queries.ts";
 import { recorded } from "../objectives/recorded.ts";
 import { COLOUR, figures, lines, MOST_LINES, type Query, RANGE, type Step, UNIT } from "./panels.ts";
-
-const DAY = 86_400;
 
 /** Colours of an error budget: a share of 1. */
 export const BUDGET_STEPS: readonly Step[] = [
@@ -19,20 +18,15 @@ export const BUDGET_STEPS: readonly Step[] = [
 ];
 
 /** An objective's tiers, those that burn slowest first. */
-function tiersOf({ windowDays, alerting }: NormalizedObjective): NormalizedTier[] {
-  return burnTiers(windowDays * DAY, alerting?.tiers).sort((a, b) => a.factor - b.factor);
-}
-
-/** The shortest window that an objective's burn is recorded over. */
-export function shortestWindow(objective: NormalizedObjective): string {
-  return promDuration(Math.min(...tiersOf(objective).map(({ shortSeconds }) => shortSeconds)));
+function slowestFirst(objective: NormalizedObjective): NormalizedTier[] {
+  return tiersOf(objective).sort((a, b) => a.factor - b.factor);
 }
 
 /** Colours of a burn rate: from each tier's factor on, that of whom it reaches. */
 export function burnSteps(objective: NormalizedObjective): Step[] {
   return [
     [null, COLOUR.good],
-    ...tiersOf(objective).map(
+    ...slowestFirst(objective).map(
       ({ factor, severity }): Step => [factor, severity === "page" ? COLOUR.bad : COLOUR.warning],
     ),
   ];
@@ -60,7 +54,7 @@ function worstOf({ by = [] }: NormalizedObjective): string {
 /** What the lines across a burn panel mean. */
 function burnText(objective: NormalizedObjective): string {
   const { off } = objective.alerting ?? {};
-  const reached = tiersOf(objective).map(
+  const reached = slowestFirst(objective).map(
     ({ factor, severity, longSeconds, shortSeconds }) =>
       `${factor} (${severity}, where it holds over ${promDuration(longSeconds)} and ${promDuration(shortSeconds)})`,
   );

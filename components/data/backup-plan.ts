@@ -1,4 +1,4 @@
-import { type Duration, seconds } from "../units.ts";
+import { DAY, type Duration, seconds } from "../units.ts";
 
 /** What may be lost, how long a restore may take, and the snapshots that hold it up. */
 export interface BackupPlan {
@@ -36,8 +36,8 @@ export function normalizeBackupPlan(plan: BackupPlan): NormalizedBackupPlan {
     rpoMinutes,
     rtoMinutes: seconds(plan.rto) / 60,
     snapshotHours,
-    keepDays: seconds(plan.keep) / 86_400,
-    restoreWindowDays: seconds(plan.restoreWindow ?? "7 days") / 86_400,
+    keepDays: seconds(plan.keep) / DAY,
+    restoreWindowDays: seconds(plan.restoreWindow ?? "7 days") / DAY,
     continuous: rpoMinutes < snapshotHours * 60,
   };
 }

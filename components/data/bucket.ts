@@ -4,7 +4,7 @@ import { Component, type ComponentArgs } from "../component.ts";
 import { refuse } from "../errors.ts";
 import { isProduction, labels } from "../scope.ts";
 import { EncryptionKey } from "../secrets/encryption-key.ts";
-import { type Duration, seconds } from "../units.ts";
+import { DAY, type Duration, seconds } from "../units.ts";
 
 interface Children {
   bucket: gcp.storage.BucketArgs;
@@ -44,7 +44,7 @@ export function bucketProblems({ location, versions, coldlineAfter }: Omit<Bucke
   const problems: string[] = [];
   if (!Number.isInteger(versions) || versions < 1)
     problems.push(`versions: ${versions} must be a whole number from 1`);
-  if (coldlineAfter !== undefined && seconds(coldlineAfter) % 86_400 !== 0) {
+  if (coldlineAfter !== undefined && seconds(coldlineAfter) % DAY !== 0) {
     problems.push(`coldlineAfter: "${coldlineAfter}" must be whole days`);
   }
   if (location.kind === "dualRegion") {
@@ -74,7 +74,7 @@ export function planBucket(args: BucketArgs, kmsKeyName: pulumi.Input<string>): 
     publicAccessPrevention: "enforced",
     versioning: { enabled: true },
     encryption: { defaultKmsKeyName: kmsKeyName },
-    softDeletePolicy: { retentionDurationSeconds: 7 * 86_400 },
+    softDeletePolicy: { retentionDurationSeconds: 7 * DAY },
     lifecycleRules: [
       { action: { type: "Delete" }, condition: { numNewerVersions: args.versions, withState: "ARCHIVED" } },
       ...(args.coldlineAfter === undefined
@@ -82,7 +82,7 @@ export function planBucket(args: BucketArgs, kmsKeyName: pulumi.Input<string>): 
         : [
             {
               action: { type: "SetStorageClass", storageClass: "COLDLINE" },
-              condition: { age: seconds(args.coldlineAfter) / 86_400, matchesStorageClasses: ["STANDARD"] },
+              condition: { age: seconds(args.coldlineAfter) / DAY, matchesStorageClasses: ["STANDARD"] },
             },
           ]),
     ],

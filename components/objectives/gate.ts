@@ -1,3 +1,4 @@
+import { budgetShare } from "./budget.ts";
 import type { MeasuredService } from "./measured-service.ts";
 import type { NormalizedObjective } from "./objective.ts";
 import { promiseText } from "./promise.ts";
@@ -56,6 +57,6 @@ function gateOf(
     unit: "events",
     total: queries.total(range, { revision }),
     bad: queries.bad(range, { revision }),
-    limit: Number((1 - objective.target / 100).toPrecision(10)),
+    limit: budgetShare(objective),
   };
 }

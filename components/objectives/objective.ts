@@ -1,4 +1,4 @@
-import { type Duration, seconds } from "../units.ts";
+import { DAY, type Duration, seconds } from "../units.ts";
 import { type BurnTier, burnProblems, burnTiers } from "./burn-rate.ts";
 import { type Indicator, type NormalizedIndicator, normalizeIndicator } from "./indicator.ts";
 import { indicatorProblems } from "./indicator-problems.ts";
@@ -47,7 +47,6 @@ export interface NormalizedObjective extends NormalizedIndicator {
   alerting?: BurnAlerting;
 }
 
-const DAY = 86_400;
 const DEFAULT_WINDOW = "30 days";
 
 /** Bad events below which nobody is told, unless an objective says otherwise. */

@@ -1,3 +1,4 @@
+import { DAY, HOUR } from "../units.ts";
 import type { NormalizedObjective } from "./objective.ts";
 
 function timeText(seconds: number): string {
@@ -6,8 +7,8 @@ function timeText(seconds: number): string {
 
 /** A length of time in its largest whole unit: `90 min`, `26 h`, `3 days`. */
 function ageText(seconds: number): string {
-  if (seconds % 86_400 === 0) return seconds === 86_400 ? "24 h" : `${seconds / 86_400} days`;
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  if (seconds % DAY === 0) return seconds === DAY ? "24 h" : `${seconds / DAY} days`;
+  if (seconds % HOUR === 0) return `${seconds / HOUR} h`;
   return seconds % 60 === 0 ? `${seconds / 60} min` : timeText(seconds);
 }
 

@@ -1,9 +1,10 @@
 import { parser } from "@prometheus-io/lezer-promql";
+import { DAY, HOUR } from "../units.ts";
 import type { LabelMatch } from "./indicator.ts";
 
 const UNITS = [
-  ["d", 86_400],
-  ["h", 3600],
+  ["d", DAY],
+  ["h", HOUR],
   ["m", 60],
   ["s", 1],
 ] as const;

@@ -1,9 +1,12 @@
 import type { Severity } from "../alerting/alert.ts";
 import type { AlertingRule, RecordingRule, RuleGroup } from "../alerting/rule.ts";
-import { baseWindow, burnTiers, type NormalizedTier } from "./burn-rate.ts";
+import { DAY, HOUR, plain } from "../units.ts";
+import { BURN_FIRST, burnAlertName, unmeasuredAlertName } from "./alert-names.ts";
+import { budgetShare, goneIn, minimumBad, tiersOf, windowsOf } from "./budget.ts";
+import { baseWindow, type NormalizedTier } from "./burn-rate.ts";
 import { countsEvents } from "./indicator.ts";
 import type { MeasuredService } from "./measured-service.ts";
-import { MINIMUM_BAD, type NormalizedObjective } from "./objective.ts";
+import type { NormalizedObjective } from "./objective.ts";
 import { promiseText } from "./promise.ts";
 import { promDuration, selector } from "./promql.ts";
 import { type EventQueries, indicatorQueries, serviceLabels, type TimeQueries } from "./queries.ts";
@@ -21,9 +24,8 @@ export interface RuleContext {
 const INTERVAL = { short: 30, long: 120 } as const;
 
 /** Longest window, in seconds, that is made from every look; longer ones are made from one look per base range. */
-const SHORT = 3600;
+const SHORT = HOUR;
 
-const DAY = 86_400;
 const MONTH = "objective:month:number";
 
 /** An objective with everything that its rules are made from. */
@@ -39,7 +41,7 @@ interface Objective {
 }
 
 function objectiveOf(service: MeasuredService, objective: NormalizedObjective): Objective {
-  const tiers = burnTiers(objective.windowDays * DAY, objective.alerting?.tiers);
+  const tiers = tiersOf(objective);
   return {
     service,
     objective,
@@ -47,30 +49,8 @@ function objectiveOf(service: MeasuredService, objective: NormalizedObjective): 
     baseSeconds: baseWindow(tiers),
     queries: indicatorQueries(service, objective),
     labels: { ...serviceLabels(service), objective: objective.name },
-    budget: share(1 - objective.target / 100),
+    budget: budgetShare(objective),
   };
-}
-
-/** Without the noise of binary fractions: 0.1, not 0.09999999999999998. */
-function share(value: number): number {
-  return Number(value.toPrecision(10));
-}
-
-function pascalCase(words: string): string {
-  return words
-    .split("-")
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join("");
-}
-
-/** The name of an objective's alerts: `BackendAvailabilityBurn`. */
-export function burnAlertName(service: string, objective: string): string {
-  return `${pascalCase(service)}${pascalCase(objective)}Burn`;
-}
-
-/** The name of the alert that nothing is known of an objective: `BackendAvailabilityUnmeasured`. */
-export function unmeasuredAlertName(service: string, objective: string): string {
-  return `${pascalCase(service)}${pascalCase(objective)}Unmeasured`;
 }
 
 const series = ({ service, objective }: Objective, what: keyof typeof RECORDED, more = {}) =>
@@ -145,7 +125,7 @@ function budgetRules(of: Objective): RecordingRule[] {
   const gone = countsEvents(objective) ? `(${whole} or ${badShare(of, SHORT)})` : whole;
   return [
     { record: RECORDED.budget, expr: `1 - ${gone} / ${budget}`, labels },
-    { record: RECORDED.target, expr: `vector(${share(objective.target / 100)})`, labels },
+    { record: RECORDED.target, expr: `vector(${plain(objective.target / 100)})`, labels },
   ];
 }
 
@@ -154,9 +134,9 @@ function tierExpression(of: Objective, tier: NormalizedTier): string {
   const burning = (windowSeconds: number) =>
     `${series(of, "burn", { window: promDuration(windowSeconds) })} > ${tier.factor}`;
   const both = `${burning(tier.longSeconds)} and ignoring (window) ${burning(tier.shortSeconds)}`;
-  const { minimumBad = MINIMUM_BAD } = of.objective.alerting ?? {};
-  if (minimumBad === 0 || of.queries.unit === "time") return both;
-  return `${both} and ignoring (window) ${badCount(of, tier.longSeconds)} >= ${minimumBad}`;
+  const least = minimumBad(of.objective);
+  if (least === 0 || of.queries.unit === "time") return both;
+  return `${both} and ignoring (window) ${badCount(of, tier.longSeconds)} >= ${least}`;
 }
 
 function alertLabels({ objective, labels }: Objective, severity: Severity): Record<string, string> {
@@ -172,12 +152,12 @@ function named({ objective, service }: Objective): string {
 function burnDescription(of: Objective, tier: NormalizedTier, answer: string): string {
   const { objective } = of;
   const long = promDuration(tier.longSeconds);
-  const gone = promDuration(Math.round((objective.windowDays * DAY) / tier.factor / 60) * 60);
+  const gone = goneIn(objective, tier.factor);
   return [
     `What: too much is bad. The promise is ${promiseText(objective)}.`,
     `How bad: {{ $value | printf "%.1f" }} times as much as the promise allows. From ${tier.factor} times on, ${tier.budgetPercent} % of the budget goes in ${long}, and all of it in ${gone}.`,
     `Since when: it was bad over the last ${long}, and still is over the last ${promDuration(tier.shortSeconds)}.`,
-    "First: Is a release or a flag younger than the trouble? Take it back. Then the runbook.",
+    `First: ${BURN_FIRST}. Then the runbook.`,
     `Whose: ${objective.owner}. ${answer}.`,
   ].join("\n");
 }
@@ -221,12 +201,6 @@ function unmeasuredAlert(of: Objective, context: RuleContext): AlertingRule {
   };
 }
 
-/** Windows that a burn is reckoned over, the shortest first. */
-function windows({ tiers }: Objective): number[] {
-  const all = tiers.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]);
-  return [...new Set(all)].sort((a, b) => a - b);
-}
-
 function alertRules(of: Objective, context: RuleContext): AlertingRule[] {
   if (of.objective.alerting?.off !== undefined) return [];
   return [...of.tiers.map((tier) => burnAlert(of, tier, context)), unmeasuredAlert(of, context)];
@@ -244,7 +218,7 @@ export function objectiveGroups(service: MeasuredService, context: RuleContext):
     : [];
   const burns = (long: boolean) =>
     objectives.flatMap((of) =>
-      windows(of)
+      windowsOf(of.tiers)
         .filter((seconds) => seconds > SHORT === long)
         .map((seconds) => burnRule(of, seconds)),
     );

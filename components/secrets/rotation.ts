@@ -1,6 +1,6 @@
 import type * as gcp from "@pulumi/gcp";
 import type { Input } from "@pulumi/pulumi";
-import { type Duration, seconds, secondsText } from "../units.ts";
+import { DAY, type Duration, seconds, secondsText } from "../units.ts";
 
 /**
  * Who makes new versions of a secret, and how often:
@@ -33,7 +33,7 @@ export function planRotation(
     topics: [{ name: topic }],
     rotation: {
       rotationPeriod: secondsText(rotation.every),
-      nextRotationTime: first(Math.ceil(seconds(rotation.every) / 86_400)),
+      nextRotationTime: first(Math.ceil(seconds(rotation.every) / DAY)),
     },
   };
 }

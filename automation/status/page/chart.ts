@@ -2,6 +2,7 @@ import { CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import { DAY } from "../../../components/units.ts";
 import { type Html, html, raw } from "../../plan/formats/markup.ts";
 import { figure } from "../figures.ts";
 import type { ReleaseMark, Series } from "../series.ts";
@@ -10,7 +11,6 @@ use([CustomChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
 const WIDTH = 560;
 const HEIGHT = 220;
-const DAY = 86_400;
 
 /** The time that a page's charts show, with what happened in it. Seconds since 1970. */
 export interface Frame extends Pick<Series, "from" | "to" | "step"> {

@@ -1,4 +1,4 @@
-import { burnTiers } from "../../../components/objectives/burn-rate.ts";
+import { tiersOf } from "../../../components/objectives/budget.ts";
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../../components/objectives/objective.ts";
 import { promDuration } from "../../../components/objectives/promql.ts";
@@ -22,8 +22,6 @@ export interface Drawing {
   /** Seconds that a column of the heat map is wide. */
   readonly column: Series["column"];
 }
-
-const DAY = 86_400;
 
 const has = (lines: readonly Line[]) => lines.some(({ points }) => points.length > 0);
 
@@ -162,13 +160,11 @@ export function latencyFigure({ id, service, over, frame, column }: Drawing): Ht
 
 /** The burn rates that people are told at, the same for two tiers shown once. */
 function tierLimits(objective: NormalizedObjective): Limit[] {
-  return burnTiers(objective.windowDays * DAY, objective.alerting?.tiers).map(
-    ({ severity, factor, longSeconds }) => ({
-      at: factor,
-      name: `${severity} at ${figure(factor)} over ${promDuration(longSeconds)}`,
-      color: severity === "page" ? "var(--bad)" : "var(--warn)",
-    }),
-  );
+  return tiersOf(objective).map(({ severity, factor, longSeconds }) => ({
+    at: factor,
+    name: `${severity} at ${figure(factor)} over ${promDuration(longSeconds)}`,
+    color: severity === "page" ? "var(--bad)" : "var(--warn)",
+  }));
 }
 
 /** How fast one objective's budget goes, by window. */
@@ -177,9 +173,7 @@ export function burnFigure(
   objective: NormalizedObjective,
   index: number,
 ): Html {
-  const windows = burnTiers(objective.windowDays * DAY, objective.alerting?.tiers).map(({ longSeconds }) =>
-    promDuration(longSeconds),
-  );
+  const windows = tiersOf(objective).map(({ longSeconds }) => promDuration(longSeconds));
   const lines = [...new Set(windows)].flatMap((window, at) =>
     over.burns
       .filter(({ labels }) => labels.objective === objective.name && labels.window === window)

@@ -1,16 +1,17 @@
+import { BURN_FIRST, burnAlertName, unmeasuredAlertName } from "../../objectives/alert-names.ts";
+import { budgetShare, goneIn, minimumBad } from "../../objectives/budget.ts";
+import { countsEvents } from "../../objectives/indicator.ts";
 import type { MeasuredService } from "../../objectives/measured-service.ts";
-import { MINIMUM_BAD, type NormalizedObjective } from "../../objectives/objective.ts";
+import type { NormalizedObjective } from "../../objectives/objective.ts";
 import { promiseText, windowText } from "../../objectives/promise.ts";
 import { promDuration } from "../../objectives/promql.ts";
-import { burnAlertName, unmeasuredAlertName } from "../../objectives/rules.ts";
+import { HOUR } from "../../units.ts";
 import type { MonitoringFacts } from "../facts.ts";
 import { type Notice, planNotice } from "./documentation.ts";
 import type { FilteredIndicator } from "./filters.ts";
 import { type PlannedPolicy, promqlPolicy } from "./policy.ts";
 import { badAtLeast, badShareAbove, unmeasured } from "./queries.ts";
-import { budget, type CloudTier, DAY } from "./tiers.ts";
-
-const HOUR = 3600;
+import type { CloudTier } from "./tiers.ts";
 
 /** An objective, and where it is watched. */
 export interface ObjectiveContext {
@@ -28,7 +29,7 @@ export function monitoredServiceId({ system, service }: Pick<MeasuredService, "s
 function burnNotice({ service, objective }: ObjectiveContext, tier: CloudTier): Notice {
   const { severity, budgetPercent, factor, longSeconds, shortSeconds, instead } = tier;
   const long = promDuration(longSeconds);
-  const gone = promDuration(Math.round((objective.windowDays * DAY) / factor / 60) * 60);
+  const gone = goneIn(objective, factor);
   const moved =
     instead === undefined
       ? ""
@@ -43,13 +44,9 @@ function burnNotice({ service, objective }: ObjectiveContext, tier: CloudTier): 
     what: `Too much is bad. The promise is ${promiseText(objective)}.`,
     impact: `At least ${factor} times as much is bad as the promise allows: ${budgetPercent} % of the budget of ${windowText(objective)} goes in ${long}, and all of it in ${gone}.${moved}`,
     since: `It was bad over the last ${long} and still was over the last ${promDuration(shortSeconds)} when this began.`,
-    first: "Is a release or a flag younger than the trouble? Take it back. Then the runbook.",
+    first: `${BURN_FIRST}. Then the runbook.`,
     more: { objective: objective.name, window: long },
   };
-}
-
-function minimumBad({ alerting }: NormalizedObjective): number {
-  return alerting?.minimumBad ?? MINIMUM_BAD;
 }
 
 /**
@@ -59,7 +56,7 @@ function minimumBad({ alerting }: NormalizedObjective): number {
 function guard({ objective }: ObjectiveContext, tier: CloudTier, { bad, total }: FilteredIndicator) {
   const least = minimumBad(objective);
   if (least === 0) return [];
-  const enough = bad === undefined ? Math.ceil(least / (tier.factor * budget(objective))) : least;
+  const enough = bad === undefined ? Math.ceil(least / (tier.factor * budgetShare(objective))) : least;
   return [
     {
       displayName: `at least ${enough} ${bad === undefined ? "" : "bad "}events in ${promDuration(tier.longSeconds)}`,
@@ -124,13 +121,14 @@ export function burnRatePolicy(
 /** A tier as one query: both windows, and enough bad events. */
 export function queryPolicy(context: ObjectiveContext, tier: CloudTier): PlannedPolicy {
   const { facts, project, service, objective } = context;
-  const share = tier.factor * budget(objective);
+  const share = tier.factor * budgetShare(objective);
   const least = minimumBad(objective);
-  const isTime = ["delta", "freshness", "saturation"].includes(objective.kind);
   const parts = [
     badShareAbove(service, objective, share, tier.longSeconds),
     badShareAbove(service, objective, share, tier.shortSeconds),
-    ...(least === 0 || isTime ? [] : [badAtLeast(service, objective, least, tier.longSeconds)]),
+    ...(least === 0 || !countsEvents(objective)
+      ? []
+      : [badAtLeast(service, objective, least, tier.longSeconds)]),
   ];
   return promqlPolicy(facts, project, policyName(context, tier), burnNotice(context, tier), {
     displayName: policyTitle(context, tier),

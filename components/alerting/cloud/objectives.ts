@@ -2,6 +2,7 @@ import type * as gcp from "@pulumi/gcp";
 import type { MeasuredService } from "../../objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../objectives/objective.ts";
 import { promiseText } from "../../objectives/promise.ts";
+import { plain } from "../../units.ts";
 import type { MonitoringFacts } from "../facts.ts";
 import {
   burnRatePolicy,
@@ -13,7 +14,6 @@ import {
 import { labelValue } from "./documentation.ts";
 import { type FilteredIndicator, filteredIndicator, measuredByCloudRun } from "./filters.ts";
 import type { PlannedPolicy } from "./policy.ts";
-import { plain } from "./queries.ts";
 import { cloudTiers, tierProblems } from "./tiers.ts";
 
 /** Highest goal and longest rolling window. Source: Cloud Monitoring v3 discovery document, 2026-01. */

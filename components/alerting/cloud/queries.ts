@@ -2,6 +2,7 @@ import { countsEvents, type LabelMatch, type NormalizedIndicator } from "../../o
 import type { MeasuredService } from "../../objectives/measured-service.ts";
 import { aggregated, promDuration, selector } from "../../objectives/promql.ts";
 import { indicatorQueries } from "../../objectives/queries.ts";
+import { HOUR, plain } from "../../units.ts";
 import { measuredByCloudRun } from "./filters.ts";
 
 /** Cloud Run's own metrics have a value each minute, so a rate means something over two. */
@@ -10,14 +11,7 @@ const SHORTEST_ON_CLOUD_RUN = 120;
 /** Range that a figure which is made from rates is reckoned over, and how far apart its looks are over an hour or less, and beyond. */
 const LOOK = { range: 300, near: 60, far: 300 } as const;
 
-const HOUR = 3600;
-
 type Side = (seconds: number) => string;
-
-/** Without the noise of binary fractions: 0.1, not 0.09999999999999998. */
-export function plain(value: number): number {
-  return Number(value.toPrecision(10));
-}
 
 /**
  * One of Cloud Run's metrics as PromQL names it (the first `/` becomes `:`, what else is no letter `_`), summed over a

@@ -1,9 +1,8 @@
-import { burnTiers, type NormalizedTier } from "../../objectives/burn-rate.ts";
+import { budgetShare, tiersOf } from "../../objectives/budget.ts";
+import type { NormalizedTier } from "../../objectives/burn-rate.ts";
 import type { NormalizedObjective } from "../../objectives/objective.ts";
 import { promDuration } from "../../objectives/promql.ts";
-import { plain } from "./queries.ts";
-
-export const DAY = 86_400;
+import { DAY, plain } from "../../units.ts";
 
 /** Longest that a burn rate of Cloud Monitoring looks back. Source: its page "Alerting on your burn rate". */
 const LONGEST_BURN = DAY;
@@ -40,14 +39,7 @@ function cloudTier(objective: NormalizedObjective, filtered: boolean, tier: Norm
 
 /** The tiers of an objective as Cloud Monitoring can watch them. @param filtered whether it has an objective there */
 export function cloudTiers(objective: NormalizedObjective, filtered: boolean): CloudTier[] {
-  return burnTiers(objective.windowDays * DAY, objective.alerting?.tiers).map((tier) =>
-    cloudTier(objective, filtered, tier),
-  );
-}
-
-/** Share of events that may be bad. */
-export function budget({ target }: NormalizedObjective): number {
-  return plain(1 - target / 100);
+  return tiersOf(objective).map((tier) => cloudTier(objective, filtered, tier));
 }
 
 /** Problems of the tiers of an objective in Cloud Monitoring, each with its value and what would do. */
@@ -60,7 +52,7 @@ export function tierProblems(at: string, objective: NormalizedObjective, filtere
         `${what} looks back ${promDuration(tier.longSeconds)}, and Cloud Monitoring is asked for at most ${promDuration(LONGEST_QUERY)}: state a tier whose \`long\` is "3 days" or less`,
       ];
     }
-    const share = tier.factor * budget(objective);
+    const share = tier.factor * budgetShare(objective);
     if (tier.instead === undefined || share < 1) return [];
     return [
       `${what} within ${promDuration(tier.instead)} is brought to 24 h, the longest that Cloud Monitoring reckons a burn rate over, and would need ${plain(share * 100)} % bad events there, which can't be: state a tier with a smaller share of the budget, such as ${plain((tier.budgetPercent / share) * 0.9)} %`,

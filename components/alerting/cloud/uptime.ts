@@ -1,10 +1,11 @@
 import type * as gcp from "@pulumi/gcp";
 import type { Input } from "@pulumi/pulumi";
+import { pascalCase } from "../../objectives/alert-names.ts";
 import { promDuration } from "../../objectives/promql.ts";
+import { plain } from "../../units.ts";
 import type { MonitoringFacts, UptimeCheck } from "../facts.ts";
 import { labelValue, type Notice, planNotice } from "./documentation.ts";
 import type { PlannedPolicy } from "./policy.ts";
-import { plain } from "./queries.ts";
 
 /** Seconds between two checks. Source: Cloud Monitoring v3 discovery document, 2026-01. */
 const PERIODS = [60, 300, 600, 900];
@@ -72,8 +73,7 @@ export function planUptimeCheck(
 
 /** The name of a check's alert: `UptimeApi`. */
 export function uptimeAlertName({ name }: UptimeCheck): string {
-  const words = name.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `Uptime${words.join("")}`;
+  return `Uptime${pascalCase(name)}`;
 }
 
 /** Results of a check, by the place that it was made from. @param id the check's, which Cloud Monitoring gives it */

@@ -1,14 +1,13 @@
 import { SEVERITIES, type Severity } from "../../alerting/alert.ts";
 import type { Channel, EscalationLevel } from "../../alerting/escalation.ts";
 import type { MonitoringFacts } from "../../alerting/facts.ts";
-import { burnTiers, type NormalizedTier } from "../burn-rate.ts";
+import { tiersOf } from "../budget.ts";
+import type { NormalizedTier } from "../burn-rate.ts";
 import type { NormalizedObjective } from "../objective.ts";
 import { promDuration } from "../promql.ts";
 import { ANNOTATIONS, described, metadata, OPEN_SLO, type OpenSloDocument } from "./document.ts";
 import { durationOf, shorthand } from "./durations.ts";
 import { documentNames } from "./names.ts";
-
-const DAY = 86_400;
 
 /** The documents that say who is told when; objectives that burn alike share them. */
 export interface AlertDocuments {
@@ -17,8 +16,9 @@ export interface AlertDocuments {
   readonly policiesOf: (objective: NormalizedObjective) => readonly string[];
 }
 
-function tiersOf({ alerting, windowDays }: NormalizedObjective): NormalizedTier[] {
-  return alerting?.off === undefined ? burnTiers(windowDays * DAY, alerting?.tiers) : [];
+/** The tiers by which somebody is told. */
+function toldBy(objective: NormalizedObjective): NormalizedTier[] {
+  return objective.alerting?.off === undefined ? tiersOf(objective) : [];
 }
 
 /** What tells tiers apart in OpenSLO. */
@@ -109,7 +109,7 @@ function notificationTarget(
 export function alertDocuments(facts: MonitoringFacts): AlertDocuments {
   const { system, services } = facts;
   const objectives = services.flatMap((service) => service.objectives);
-  const tiers = new Map(objectives.flatMap(tiersOf).map((tier) => [tierKey(tier), tier]));
+  const tiers = new Map(objectives.flatMap(toldBy).map((tier) => [tierKey(tier), tier]));
   const names = documentNames([...tiers.values()].map((tier) => tierWords(system, tier)));
   const nameOf = new Map([...tiers.keys()].map((key, index) => [key, names[index] ?? ""]));
   const targets = documentNames(SEVERITIES.map((severity) => [system, severity]));
@@ -122,6 +122,6 @@ export function alertDocuments(facts: MonitoringFacts): AlertDocuments {
       }),
       ...SEVERITIES.map((severity) => notificationTarget(facts, severity, targetOf(severity))),
     ],
-    policiesOf: (objective) => tiersOf(objective).map((tier) => nameOf.get(tierKey(tier)) ?? ""),
+    policiesOf: (objective) => toldBy(objective).map((tier) => nameOf.get(tierKey(tier)) ?? ""),
   };
 }

@@ -1,17 +1,15 @@
-import { type Duration, seconds } from "../../units.ts";
-
-const DAY = 86_400;
+import { DAY, type Duration, HOUR, seconds } from "../../units.ts";
 
 /** Units of a {@link Duration}, the largest first; a figure in `h` reads better than one in days that is less than two. */
 const UNITS = [
   ["days", DAY],
-  ["h", 3600],
+  ["h", HOUR],
   ["min", 60],
   ["s", 1],
 ] as const;
 
 /** What OpenSLO's durations end in, in seconds: months, quarters and years as they are usually counted. */
-const SHORTHAND = { m: 60, h: 3600, d: DAY, w: 7 * DAY, M: 30 * DAY, Q: 90 * DAY, Y: 365 * DAY } as const;
+const SHORTHAND = { m: 60, h: HOUR, d: DAY, w: 7 * DAY, M: 30 * DAY, Q: 90 * DAY, Y: 365 * DAY } as const;
 
 /** A duration as OpenSLO writes it: `30d`. */
 export const SHORTHAND_PATTERN = /^[1-9]\d*[mhdwMQY]$/;

@@ -1,5 +1,7 @@
 import type { MonitoringFacts } from "../../alerting/facts.ts";
-import { baseWindow, burnTiers } from "../burn-rate.ts";
+import { DAY } from "../../units.ts";
+import { tiersOf } from "../budget.ts";
+import { baseWindow } from "../burn-rate.ts";
 import type { MeasuredService } from "../measured-service.ts";
 import type { NormalizedObjective } from "../objective.ts";
 import { promiseText } from "../promise.ts";
@@ -10,8 +12,6 @@ import { ANNOTATIONS, described, metadata, OPEN_SLO, type OpenSloDocument } from
 import { shifted, shorthand, shorthandSeconds, windowOf } from "./durations.ts";
 import { documentNames } from "./names.ts";
 import { alertingText, indicatorText } from "./typed.ts";
-
-const DAY = 86_400;
 
 /** A month that begins where months begin; which year doesn't matter. */
 const MONTH = {
@@ -72,8 +72,7 @@ function annotations(objective: NormalizedObjective): Record<string, string> {
 }
 
 function sloSpec(service: MeasuredService, objective: NormalizedObjective) {
-  const tiers = burnTiers(objective.windowDays * DAY, objective.alerting?.tiers);
-  const range = promDuration(baseWindow(tiers));
+  const range = promDuration(baseWindow(tiersOf(objective)));
   const queries = indicatorQueries(service, objective);
   const asked = target(objective.target);
   return queries.unit === "events"

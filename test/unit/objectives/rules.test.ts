@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAlerting } from "../../../components/alerting/rule.ts";
 import { systemRules } from "../../../components/alerting/rules.ts";
+import { burnAlertName, unmeasuredAlertName } from "../../../components/objectives/alert-names.ts";
 import type { Objective } from "../../../components/objectives/objective.ts";
 import { promqlProblem } from "../../../components/objectives/promql.ts";
-import { burnAlertName, unmeasuredAlertName } from "../../../components/objectives/rules.ts";
 import { shop, shops } from "../open-slo/support.ts";
 
 const availability: Objective = {
