@@ -5,7 +5,7 @@
 export type { Alert, Condition, Severity } from "./alerting/alert.ts";
 export { Channels, type ChannelsArgs } from "./alerting/channels.ts";
 export type { Channel, Escalation, EscalationLevel, Webhook } from "./alerting/escalation.ts";
-export type { MonitoringFacts, UptimeCheck } from "./alerting/facts.ts";
+export type { MonitoringFacts, SmokeRuns, UptimeCheck } from "./alerting/facts.ts";
 export { Monitoring, type MonitoringArgs } from "./alerting/monitoring.ts";
 export type { Runbook, RunbookStep } from "./alerting/runbook.ts";
 export type { ServiceElsewhere } from "./alerting/spec.ts";

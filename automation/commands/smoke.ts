@@ -7,7 +7,7 @@ lacks what another would have made is skipped. They make a synthetic user and te
 end, and give them a date of expiry, 24 h later, in case they can't.
 
 --every goes on and on, and ends with 1 when three runs in a row failed. With --metrics-port it does not end then: Prometheus
-reads smoke_consecutive_failures, and wakes somebody.
+reads smoke_consecutive_failures, and wakes somebody. In the sandbox its Prometheus finds these metrics by itself.
 
 Examples:
   $ slipway smoke --url https://api.staging.example.com

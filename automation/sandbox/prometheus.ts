@@ -30,13 +30,17 @@ export async function start(root: string, flags: PrometheusFlags): Promise<void>
     const tools = await ensurePrometheus({ report });
     // A file can be followed only in a folder that is there.
     makePrivateFolder(cloud);
-    makePrivateFolder(prometheusFiles(folder).rules);
+    const { rules, targets } = prometheusFiles(folder);
+    for (const followed of [rules, targets]) makePrivateFolder(followed);
     report("starting Prometheus");
     await startPrometheus({
       folder,
       tools,
-      scrape: [{ name: "local-cloud", targetsFile: cloudFiles(cloud).targets }],
-      ruleFiles: [join(prometheusFiles(folder).rules, "*.yaml")],
+      scrape: [
+        { name: "local-cloud", targetsFile: cloudFiles(cloud).targets },
+        { name: "smoke", targetsFile: join(targets, "*.json") },
+      ],
+      ruleFiles: [join(rules, "*.yaml")],
       intervalSeconds: INTERVAL,
     });
   }

@@ -9,7 +9,8 @@ import { checkAddress } from "../../ops/smoke/url.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
 import { withProgress } from "../plan/progress.ts";
 import { showsColor } from "../terminal.ts";
-import { addressOf } from "./address.ts";
+import { addressOf, type SmokeAddress } from "./address.ts";
+import { announce, hostOf } from "./target.ts";
 
 /** Options of `slipway smoke`. */
 export interface SmokeFlags {
@@ -42,7 +43,8 @@ export async function runSmoke(root: string, flags: SmokeFlags): Promise<number>
     throw new UsageError('--metrics-port serves what --every counts: give --every "5 min" as well.');
   }
   suite.check(flags.only);
-  const url = checkAddress(await chooseAddress(root, flags, suite), flags.insecure === true);
+  const address = await chooseAddress(root, flags, suite);
+  const url = checkAddress(address.url, flags.insecure === true);
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once("SIGINT", interrupted);
@@ -54,7 +56,11 @@ export async function runSmoke(root: string, flags: SmokeFlags): Promise<number>
       signal: stop.signal,
       ...(flags.only === undefined ? {} : { only: flags.only }),
     };
-    if (everySeconds !== undefined) return await repeat(suite, options, flags, everySeconds, stop.signal);
+    if (everySeconds !== undefined) {
+      const announced = (host: string) =>
+        address.local && announce(root, { ...address.local, system: suite.name, host });
+      return await repeat(suite, options, flags, { everySeconds, announced, signal: stop.signal });
+    }
     const report = await watched(suite, options);
     print(flags.json ? JSON.stringify(report, null, 2) : reportText(report, showsColor(process.stdout)));
     if (stop.signal.aborted) return EXIT.interrupted;
@@ -65,12 +71,12 @@ export async function runSmoke(root: string, flags: SmokeFlags): Promise<number>
   }
 }
 
-async function chooseAddress(root: string, flags: SmokeFlags, suite: Suite): Promise<string> {
+async function chooseAddress(root: string, flags: SmokeFlags, suite: Suite): Promise<SmokeAddress> {
   const { url, stack, sandbox } = flags;
   if ((url === undefined) === (stack === undefined)) {
     throw new UsageError("say what is to be tested: --url https://… or --stack NAME, one of them.");
   }
-  if (stack === undefined) return url ?? "";
+  if (stack === undefined) return { url: url ?? "" };
   return await addressOf(root, { stack, ...(sandbox ? { sandbox } : {}) }, suite.name);
 }
 
@@ -98,16 +104,23 @@ async function watched(suite: Suite, options: RunOptions): Promise<SmokeReport> 
   }
 }
 
+/** How runs are repeated. */
+interface Repetition {
+  readonly everySeconds: number;
+  /** Tells whoever may scrape metrics where they are served. @returns what takes that back, where anybody was told */
+  readonly announced: (host: string) => Promise<() => Promise<void>> | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** Runs until three in a row failed, or, with metrics, until it is interrupted. */
 async function repeat(
   suite: Suite,
   options: RunOptions,
   flags: SmokeFlags,
-  everySeconds: number,
-  signal: AbortSignal,
+  { everySeconds, announced, signal }: Repetition,
 ): Promise<number> {
   const metrics = new SmokeMetrics(suite.tests.map(({ name }) => name));
-  const server =
+  const served =
     flags.metricsPort === undefined
       ? undefined
       : await serve(metrics, flags.metricsPort, flags.metricsAddress);
@@ -116,13 +129,16 @@ async function repeat(
     last = state;
     metrics.observe(report, state);
     print(flags.json ? JSON.stringify(report) : runText(report, state));
-    return server !== undefined || !pages(state);
+    return served !== undefined || !pages(state);
   };
+  let withdraw: (() => Promise<void>) | undefined;
   try {
+    withdraw = served && (await announced(served.host));
     await runEvery({ everySeconds, run: () => watched(suite, options), ended, signal });
   } finally {
-    server?.close();
-    server?.closeAllConnections();
+    await withdraw?.();
+    served?.server.close();
+    served?.server.closeAllConnections();
   }
   if (signal.aborted) return EXIT.interrupted;
   say(`${last?.consecutiveFailures} runs in a row failed`);
@@ -134,8 +150,9 @@ async function serve(metrics: SmokeMetrics, port: number, address: string) {
     const server = await metrics.serve(port, address);
     const bound = server.address();
     const taken = typeof bound === "object" && bound !== null ? bound.port : port;
-    say(`metrics: http://${address.includes(":") ? `[${address}]` : address}:${taken}/metrics`);
-    return server;
+    const host = hostOf(address, taken);
+    say(`metrics: http://${host}/metrics`);
+    return { server, host };
   } catch (error) {
     throw new CommandFailure(
       `metrics can't be served at ${address}, port ${port}: ${(error as Error).message}. Choose another --metrics-port or --metrics-address.`,

@@ -20,6 +20,18 @@ export interface UptimeCheck {
   readonly runbook: string;
 }
 
+/** Smoke tests of a system that are run again and again. */
+export interface SmokeRuns {
+  /** Which tests: a suite of `slipway smoke`. */
+  readonly suite: string;
+  /** From the beginning of one run to that of the next; whole seconds. */
+  readonly everySeconds: number;
+  /** Runs in a row that fail before somebody is woken. */
+  readonly failures: number;
+  /** The Cloud Run job that runs them. Default: none, what runs them serves its own metrics to Prometheus. */
+  readonly job?: string;
+}
+
 /**
  * All that is promised of a system and watched in it, as plain data: what `Monitoring` carries as its inputs. Rules, routes,
  * dashboards, OpenSLO, runbooks and status pages are pure functions of it.
@@ -31,6 +43,7 @@ export interface MonitoringFacts {
   readonly services: readonly MeasuredService[];
   readonly alerts: readonly NormalizedAlert[];
   readonly uptime: readonly UptimeCheck[];
+  readonly smoke?: SmokeRuns;
   /** Secrets by their id in Secret Manager. */
   readonly escalation: Escalation<string>;
   readonly runbooks: readonly Runbook[];

@@ -1,3 +1,4 @@
+import { SMOKE_DASHBOARD } from "../dashboards/names.ts";
 import { METRICS, type MeasuredService, type MetricNames } from "../objectives/measured-service.ts";
 import { normalizeObjective, type Objective, objectiveProblems } from "../objectives/objective.ts";
 import type { Scope } from "../scope.ts";
@@ -7,7 +8,7 @@ import type { Service } from "../service/service.ts";
 import type { Capacity } from "../service/spec.ts";
 import { type Alert, alertProblems, normalizeAlert } from "./alert.ts";
 import { type Channel, type Escalation, escalationProblems } from "./escalation.ts";
-import type { MonitoringFacts, UptimeCheck } from "./facts.ts";
+import type { MonitoringFacts, SmokeRuns, UptimeCheck } from "./facts.ts";
 import { type Runbook, runbookProblems } from "./runbook.ts";
 
 /** A service that somebody else deploys: what it promises, by what it exports. */
@@ -25,6 +26,8 @@ export interface MonitoringSpec {
   /** Alerts with fixed thresholds, beside those that objectives bring. */
   readonly alerts?: readonly Alert[];
   readonly uptime?: readonly UptimeCheck[];
+  /** Smoke tests that are run on a schedule: they get a dashboard. Default: none. */
+  readonly smoke?: SmokeRuns;
   /**
    * Whom what reaches. A secret is a `Secret`; where Alertmanager alone sends messages, the name of the file that it has it in
    * does as well.
@@ -118,6 +121,7 @@ export function monitoringFacts(scope: Scope, spec: MonitoringSpec): MonitoringF
     ],
     alerts: (spec.alerts ?? []).map(normalizeAlert),
     uptime: spec.uptime ?? [],
+    ...(spec.smoke === undefined ? {} : { smoke: spec.smoke }),
     escalation: plainEscalation(spec.escalation),
     runbooks: spec.runbooks,
     runbookBase: (spec.runbookBase ?? "docs/runbooks").replace(/\/+$/, ""),
@@ -139,6 +143,22 @@ function asked(spec: MonitoringSpec) {
   ].flatMap(({ by, runbook }) => (runbook === undefined ? [] : [{ by, runbook }]));
 }
 
+/** @param services names of all services */
+function smokeProblems(smoke: SmokeRuns | undefined, services: readonly string[]): string[] {
+  if (smoke === undefined) return [];
+  const counts = (["everySeconds", "failures"] as const).filter(
+    (name) => !(Number.isSafeInteger(smoke[name]) && smoke[name] > 0),
+  );
+  return [
+    ...counts.map((name) => `smoke.${name}: ${smoke[name]} must be a whole number, 1 or more`),
+    ...(services.includes(SMOKE_DASHBOARD)
+      ? [
+          `smoke: its dashboard has the name of the service "${SMOKE_DASHBOARD}", which has one, too. Name the service otherwise`,
+        ]
+      : []),
+  ];
+}
+
 /** What is wrong with what is to be watched, each with its value and what would do. */
 export function monitoringProblems(spec: MonitoringSpec): string[] {
   const { services, elsewhere = [], alerts = [], runbookBase } = spec;
@@ -157,6 +177,7 @@ export function monitoringProblems(spec: MonitoringSpec): string[] {
     ...alertProblems(alerts, (service) => metrics.get(service), [...metrics.keys()]),
     ...escalationProblems(spec.escalation),
     ...runbookProblems(spec.runbooks, asked(spec)),
+    ...smokeProblems(spec.smoke, [...metrics.keys()]),
     ...(runbookBase === undefined || /^(https:\/\/\S+|[\w.-]+(\/[\w.-]+)*\/?)$/.test(runbookBase)
       ? []
       : [

@@ -37,7 +37,7 @@ export interface Marker {
 
 /** What a dashboard is made from. */
 export interface Frame {
-  /** None: the system's own. */
+  /** None: the system's own. That of smoke tests has their name in its place. */
   readonly service?: string;
   readonly description: string;
   readonly sections: readonly Section[];

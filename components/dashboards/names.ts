@@ -4,6 +4,9 @@ import type { MonitoringFacts } from "../alerting/facts.ts";
 /** Longest uid that Grafana takes. */
 const LONGEST = 40;
 
+/** What stands in the place of a service's name for the dashboard of a system's smoke tests. */
+export const SMOKE_DASHBOARD = "smoke";
+
 type Named = Pick<MonitoringFacts, "system" | "environment">;
 
 /**

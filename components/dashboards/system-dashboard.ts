@@ -1,6 +1,5 @@
 import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { MonitoringFacts } from "../alerting/facts.ts";
-import { shortestWindow } from "../objectives/budget.ts";
 import type { MeasuredService } from "../objectives/measured-service.ts";
 import { selector } from "../objectives/promql.ts";
 import { serviceLabels } from "../objectives/queries.ts";
@@ -8,8 +7,8 @@ import { RECORDED } from "../objectives/recorded.ts";
 import { alertPanels, firing, firingPanel } from "./alert-panels.ts";
 import { framed } from "./frame.ts";
 import { measuredOf, perSecond, requestCounter } from "./measured.ts";
-import { dashboardPath } from "./names.ts";
-import { BUDGET_STEPS, burnSteps } from "./objective-panels.ts";
+import { dashboardPath, SMOKE_DASHBOARD } from "./names.ts";
+import { BUDGET_STEPS, burnSteps, shortestWindow } from "./objective-panels.ts";
 import { COLOUR, figures, type Query, type Step, UNIT } from "./panels.ts";
 
 const HEIGHT = 5;
@@ -111,7 +110,7 @@ function servicePanels(facts: MonitoringFacts, service: MeasuredService): Panel[
 
 /** A system's dashboard: all its services' promises at a glance, and its fixed alerts' figures against their limits. */
 export function systemDashboard(facts: MonitoringFacts): Dashboard {
-  const { system, environment, services } = facts;
+  const { system, environment, services, smoke } = facts;
   return framed(facts, {
     description: `How ${system} does, service by service. Made from the system's declarations: change those, not this.`,
     sections: [
@@ -120,6 +119,9 @@ export function systemDashboard(facts: MonitoringFacts): Dashboard {
       { title: "Alerts", panels: alertPanels(facts) },
     ],
     markers: [],
-    links: services.map(({ service }) => ({ title: service, url: dashboardPath(facts, service) })),
+    links: [
+      ...services.map(({ service }) => ({ title: service, url: dashboardPath(facts, service) })),
+      ...(smoke === undefined ? [] : [{ title: "smoke tests", url: dashboardPath(facts, SMOKE_DASHBOARD) }]),
+    ],
   });
 }

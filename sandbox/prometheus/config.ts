@@ -4,7 +4,10 @@ interface ScrapeJob {
   readonly name: string;
   /** `HOST:PORT` of each target; each series' label `instance` is the one that it came from. */
   readonly targets?: readonly string[];
-  /** Absolute path of a file of targets, in Prometheus' format, whose changes are followed. It may be missing. */
+  /**
+   * Absolute path of a file of targets, in Prometheus' format, whose changes are followed; `*` stands for any name. It may be
+   * missing.
+   */
   readonly targetsFile?: string;
   /** Default: /metrics. */
   readonly path?: string;

@@ -25,6 +25,8 @@ export const prometheusFiles = (folder: string) => ({
   log: join(folder, "prometheus.log"),
   /** Rules that it is given while it runs. */
   rules: join(folder, "rules"),
+  /** Files of targets that come and go while it runs: what repeats a system's smoke tests. */
+  targets: join(folder, "targets"),
   /** Which process it is, and where it answers. */
   process: join(folder, "process.json"),
 });

@@ -17,7 +17,7 @@ import { RUNBOOKS } from "./runbooks.ts";
 import { declareEdge, declareFrontend, declareServices } from "./runtime.ts";
 import { declareSecrets } from "./secrets.ts";
 import { type EthixaiSettings, ethixaiSettings } from "./settings.ts";
-import { declareSmoke, SMOKE_ALERT } from "./smoke.ts";
+import { declareSmoke, SMOKE, SMOKE_ALERT, SMOKE_JOB } from "./smoke.ts";
 
 /** EthixAI: frontend on Vercel, backend and AI core on Cloud Run, MongoDB Atlas, Secret Manager, object storage. */
 class Ethixai extends pulumi.ComponentResource {
@@ -56,6 +56,7 @@ class Ethixai extends pulumi.ComponentResource {
         ...(namespace === undefined ? {} : { namespace }),
         alerts: smoke === undefined ? ETHIXAI_ALERTS : [...ETHIXAI_ALERTS, SMOKE_ALERT],
         uptime: uptimeChecks(facts),
+        smoke: smoke === undefined ? SMOKE : { ...SMOKE, job: SMOKE_JOB },
         escalation: escalation(facts, secrets),
         runbooks: RUNBOOKS,
         ...(stack.runbooks === undefined ? {} : { runbookBase: stack.runbooks }),

@@ -14,12 +14,13 @@ import { writeRules } from "../../sandbox/prometheus/rules.ts";
 import { startPrometheus } from "../../sandbox/prometheus/run.ts";
 import { checkDashboard, describeWithGrafana } from "../support/grafana.ts";
 import { describeWithPrometheus } from "../support/prometheus.ts";
-import { ETHIXAI, ONESOURCE } from "../unit/dashboards/support.ts";
+import { ETHIXAI, ONESOURCE, SMOKE } from "../unit/dashboards/support.ts";
 import { temporaryFolder } from "../unit/engine/support.ts";
 import { cloudFolder, quickProbe, service, until } from "./cloud-support.ts";
 
 describeWithGrafana("EA-16 every dashboard, by Grafana's own types", () => {
-  test.each([ETHIXAI, ONESOURCE])("is valid: $system", async (facts) => {
+  const production = { ...ETHIXAI, environment: "production", smoke: { ...SMOKE, job: "smoke" } } as const;
+  test.each([ETHIXAI, ONESOURCE, production])("is valid: $system in $environment", async (facts) => {
     for (const [file, text] of dashboardFiles(facts)) {
       expect([file, await checkDashboard(text)]).toEqual([file, []]);
     }
@@ -28,9 +29,9 @@ describeWithGrafana("EA-16 every dashboard, by Grafana's own types", () => {
 
 /**
  * The same promises, with windows that a test can wait for: beyond an hour, Prometheus looks at whole multiples of the
- * shortest one, so that one has to be over before there is a figure.
+ * shortest one, so that one has to be over before there is a figure. Smoke tests have a test of their own.
  */
-function impatient(facts: MonitoringFacts): MonitoringFacts {
+function impatient({ smoke: _, ...facts }: MonitoringFacts): MonitoringFacts {
   const tiers = [
     { severity: "page", budgetPercent: 2, long: "1 h", short: "1 min" },
     { severity: "ticket", budgetPercent: 10, long: "3 days", short: "1 min" },

@@ -40,7 +40,7 @@ function gatesText({ services }: MonitoringFacts): string {
 
 /**
  * What watches a plan's systems without Pulumi, by path: `prometheus/<system>.rules.yaml` and the gates of its releases, `alertmanager/alertmanager.yaml`,
- * `grafana/<system>.json` and one for each of its services, `openslo/<system>.yaml`. Pure.
+ * `grafana/<system>.json`, one for its smoke tests and one for each of its services, `openslo/<system>.yaml`. Pure.
  */
 export function monitoringFiles(systems: readonly MonitoringFacts[]): ReadonlyMap<string, string> {
   return new Map([

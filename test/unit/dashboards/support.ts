@@ -1,6 +1,6 @@
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { type Alert, normalizeAlert } from "../../../components/alerting/alert.ts";
-import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
+import type { MonitoringFacts, SmokeRuns } from "../../../components/alerting/facts.ts";
 import { METRICS, type MeasuredService } from "../../../components/objectives/measured-service.ts";
 import { normalizeObjective, type Objective } from "../../../components/objectives/objective.ts";
 
@@ -14,6 +14,9 @@ const SAID = {
   impact: "Users see it.",
   first: "Look for a release.",
 } as const;
+
+/** Smoke tests every five minutes, whose third failure in a row is a page. */
+export const SMOKE: SmokeRuns = { suite: "ethixai", everySeconds: 300, failures: 3 };
 
 function facts(system: string, services: MeasuredService[], alerts: Alert[]): MonitoringFacts {
   return {
@@ -72,8 +75,7 @@ const latency = (
   owner: OWNER,
 });
 
-/** Two services on Cloud Run that count requests, with an alert for each way to look at them. */
-export const ETHIXAI = facts(
+const CLOUD_RUN = facts(
   "ethixai",
   [
     measured("ethixai", "backend", [availability(99.5), latency("latency", "2 s")], {
@@ -107,6 +109,9 @@ export const ETHIXAI = facts(
     },
   ],
 );
+
+/** Two services on Cloud Run that count requests, with an alert for each way to look at them, and smoke tests. */
+export const ETHIXAI: MonitoringFacts = { ...CLOUD_RUN, smoke: SMOKE };
 
 /** Two services on Kubernetes, one with metrics of its own, and a third that runs elsewhere and counts no requests. */
 export const ONESOURCE = facts(

@@ -55,8 +55,15 @@ describe("localAddress", () => {
   }));
 
   test("is the backend of that system and stack", () => {
-    expect(localAddress(services, "sandbox", "ethixai")).toBe("http://127.0.0.1:1");
-    expect(localAddress(services, "production", "ethixai")).toBe("http://127.0.0.1:2");
+    const local = (stack: string) => ({ local: { stack, environment: "sandbox" } });
+    expect(localAddress(services, "sandbox", "ethixai")).toEqual({
+      url: "http://127.0.0.1:1",
+      ...local("sandbox"),
+    });
+    expect(localAddress(services, "production", "ethixai")).toEqual({
+      url: "http://127.0.0.1:2",
+      ...local("production"),
+    });
   });
 
   test("says what there is instead, and the command that deploys it", () => {

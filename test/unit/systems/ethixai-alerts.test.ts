@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { factsOf } from "../../../automation/plan/monitoring/facts.ts";
 import type { PlanResource } from "../../../automation/plan/resources.ts";
 import { alertGroups } from "../../../components/alerting/rules.ts";
+import { SMOKE } from "../../../systems/ethixai/smoke.ts";
 import { ofType } from "../../support/declare.ts";
 import { systemIn } from "./support.ts";
 
@@ -73,6 +74,13 @@ describe("on Cloud Run", () => {
     expect(start?.inputs.schedule).toBe("*/5 * * * *");
     const [job] = ofType(production, "gcp:cloudrunv2/job:Job");
     expect(JSON.stringify(job?.inputs)).toContain('"SMOKE_URL"');
+    const named = String(job?.inputs.name);
+    expect(factsOf(production)[0]?.smoke).toEqual({ ...SMOKE, job: named });
+    expect(SMOKE).toEqual({ suite: "ethixai", everySeconds: 300, failures: 3 });
+  });
+
+  test("EA-11 the sandbox has their figures, and no job", async () => {
+    expect(factsOf(await systemIn("sandbox", "ethixai"))[0]?.smoke).toEqual(SMOKE);
   });
 });
 
