@@ -5,7 +5,7 @@ import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
 import { type AlertingRule, isAlerting, type RuleGroup } from "../../../components/alerting/rule.ts";
 import { describeWithPrometheus } from "../prometheus.ts";
 import { type ExpectedAlert, expectedAlerts, type OwnPromql } from "./alerts.ts";
-import { alertKey, PROVEN, ruleIdentity } from "./case.ts";
+import { alertKey, ruleIdentity } from "./case.ts";
 import { judge } from "./judge.ts";
 
 /** Requirements that a system's alerts prove: those of its objectives, and those with fixed thresholds. */
@@ -29,13 +29,10 @@ export function describeAlerts(facts: MonitoringFacts, proven: Proven, own: OwnP
   const rules: AlertingRule[] = groups.flatMap(({ rules }) => rules.filter(isAlerting));
   const expected = expectedAlerts(facts, own);
 
-  test(`${proven.objectives} every alert of ${facts.system} is tested: that it fires, and not just below; over resets and gaps`, () => {
+  test(`${proven.objectives} every alert of ${facts.system} is tested`, () => {
     expect(rules.map((rule) => alertKey(ruleIdentity(rule))).sort()).toEqual(
       expected.map(({ identity }) => alertKey(identity)).sort(),
     );
-    for (const { cases } of expected) {
-      expect(cases("closed").map(({ proves }) => proves)).toEqual(expect.arrayContaining([...PROVEN]));
-    }
   });
 
   describeWithPrometheus(`${facts.system}'s alerts`, () => {

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { isAlerting, type RuleGroup } from "../../../components/alerting/rule.ts";
 import { promtoolMajor, testRules } from "../prometheus.ts";
 import type { ExpectedAlert } from "./alerts.ts";
-import { alertKey, promtoolTest, ruleIdentity, rulesOf } from "./case.ts";
+import { alertKey, PROVEN, promtoolTest, ruleIdentity, rulesOf } from "./case.ts";
 
 /** Runs promtool on every case of one alert. @returns what it says @throws Error with its words */
 export async function judge(
@@ -19,6 +19,8 @@ export async function judge(
   if (first === undefined || played.some(({ every }) => every !== first.every)) {
     throw new Error(`The cases of ${alertKey(identity)} have to be evaluated at one pace`);
   }
+  const missing = PROVEN.filter((each) => !played.some(({ proves }) => proves === each));
+  if (missing.length > 0) throw new Error(`No case of ${alertKey(identity)} proves: ${missing.join(", ")}`);
   return await testRules(stringify({ groups: chosen }), {
     evaluation_interval: `${first.every}s`,
     group_eval_order: chosen.map(({ name }) => name),
