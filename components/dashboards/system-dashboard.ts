@@ -1,5 +1,6 @@
 import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { MonitoringFacts } from "../alerting/facts.ts";
+import { shortestWindow } from "../objectives/budget.ts";
 import type { MeasuredService } from "../objectives/measured-service.ts";
 import { selector } from "../objectives/promql.ts";
 import { serviceLabels } from "../objectives/queries.ts";
@@ -8,7 +9,7 @@ import { alertPanels, firing, firingPanel } from "./alert-panels.ts";
 import { framed } from "./frame.ts";
 import { measuredOf, perSecond, requestCounter } from "./measured.ts";
 import { dashboardPath, SMOKE_DASHBOARD } from "./names.ts";
-import { BUDGET_STEPS, burnSteps, shortestWindow } from "./objective-panels.ts";
+import { BUDGET_STEPS, burnSteps } from "./objective-panels.ts";
 import { COLOUR, figures, type Query, type Step, UNIT } from "./panels.ts";
 
 const HEIGHT = 5;
