@@ -1,6 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import { SlipwayError } from "../components/errors.ts";
+import { issueText, valueAt } from "../components/issues.ts";
 import { REGIONS } from "../components/regions.ts";
 import type { Environment } from "../components/scope.ts";
 import { systems } from "./index.ts";
@@ -40,22 +41,6 @@ export function stackSchema(environment: Environment) {
 /** A stack's settings, checked. */
 export type StackSettings = z.infer<ReturnType<typeof stackSchema>>;
 
-function allowed(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return `${issue.input === undefined ? "missing; it " : ""}must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-    case "invalid_type":
-      if (!issue.message.startsWith("Invalid input")) return issue.message;
-      return issue.input === undefined
-        ? `missing; it must be: ${issue.expected}`
-        : `must be: ${issue.expected}`;
-    case "unrecognized_keys":
-      return `has unknown keys: ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
-    default:
-      return issue.message;
-  }
-}
-
 /** Keys that the schema knows at a path, for the message about an unknown one. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let at: unknown = schema;
@@ -67,20 +52,13 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (found, key) => (found as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-}
-
 function explain(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): string {
   const path = ["slipway:stack", ...issue.path.map(String)].join(".");
   if (issue.code === "unrecognized_keys") {
-    return `${path} ${allowed(issue)}. Known: ${knownKeys(schema, issue.path).join(", ")}`;
+    return `${path} ${issueText(issue)}. Known: ${knownKeys(schema, issue.path).join(", ")}`;
   }
-  const given = at(value, issue.path);
-  const message = allowed(issue);
+  const given = valueAt(value, issue.path);
+  const message = issueText(issue);
   const said =
     given === undefined ||
     typeof given === "object" ||
@@ -100,7 +78,7 @@ export function parseStack(value: unknown, source: string): StackSettings {
         "  config:\n    slipway:stack:\n      environment: staging\n      region: us-east1\n      systems:\n        ethixai: {}",
     ]);
   }
-  const environment = ENVIRONMENTS.find((name) => name === at(value, ["environment"]));
+  const environment = ENVIRONMENTS.find((name) => name === valueAt(value, ["environment"]));
   const schema = stackSchema(environment ?? "sandbox");
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;

@@ -23,7 +23,8 @@ export const SEVERITIES: readonly Severity[] = ["page", "warning", "ticket"];
  * What has to hold for an alert.
  * - `share`: bad events are more than `above` percent of all, counted over `over` (default 5 minutes).
  * - `limit`: an indicator that is a share of time passes its limit now.
- * - `count`: more than `above` events of a counter within `over`.
+ * - `count`: more than `above` events of a counter within `over`. The counter has to be exported as 0 from the start: Prometheus
+ *   sees no increase to what was not there.
  * - `value`: a gauge is above or below a figure; `orAbsent`: or isn't there, as when what exports it is down.
  * - `promql`: whatever it gives a value for.
  */

@@ -95,6 +95,11 @@ export function indicatorProblems(at: string, indicator: Indicator, metrics: Met
 function kindProblems(at: string, indicator: Indicator, metrics: MetricNames): string[] {
   switch (indicator.kind) {
     case "availability":
+      return metrics.code in (indicator.where ?? {})
+        ? [
+            `${at}.where: "${metrics.code}" tells what is good, so it can't choose what is counted; use a ratio of two counters`,
+          ]
+        : [];
     case "health":
       return [];
     case "latency":

@@ -12,7 +12,7 @@ export function onesourceEscalation({ alerts }: OnesourceEnvironment): Escalatio
     levels: {
       page: { priority: "P1", within: "5 min", channels: ["pagerduty", "slack"] },
       warning: { priority: "P2", within: "1 h", channels: ["slack", "email"] },
-      ticket: { priority: "P3", within: "1 days", channels: ["email"] },
+      ticket: { priority: "P3", within: "24 h", channels: ["email"] },
     },
   };
 }

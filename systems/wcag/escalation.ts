@@ -9,6 +9,6 @@ export const WCAG_ESCALATION: Escalation<string> = {
   levels: {
     page: { priority: "P1", within: "5 min", channels: ["pagerduty"] },
     warning: { priority: "P2", within: "1 h", channels: ["email"] },
-    ticket: { priority: "P3", within: "1 days", channels: ["email"] },
+    ticket: { priority: "P3", within: "24 h", channels: ["email"] },
   },
 };

@@ -1,6 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { z } from "zod";
 import { SlipwayError } from "../../errors.ts";
+import { issueText, valueAt } from "../../issues.ts";
 
 /** What an import found out about a file on its way through. */
 export interface Findings {
@@ -53,33 +54,10 @@ export function documentsOf(text: string, file: string): SourceDocument[] {
   });
 }
 
-function allowed(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-    case "invalid_type":
-      if (!issue.message.startsWith("Invalid input")) return issue.message;
-      return issue.input === undefined
-        ? `missing; it must be: ${issue.expected}`
-        : `must be: ${issue.expected}`;
-    case "unrecognized_keys":
-      return `has unknown keys: ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
-    default:
-      return issue.message;
-  }
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (found, key) => (found as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-}
-
 function explain(at: string, value: unknown, issue: z.core.$ZodIssue): string {
   const given = valueAt(value, issue.path);
   const quoted = given === undefined || typeof given === "object" ? "" : `${JSON.stringify(given)} `;
-  return `${at}${issue.path.map(String).join(".")}: ${quoted}${allowed(issue)}`;
+  return `${at}${issue.path.map(String).join(".")}: ${quoted}${issueText(issue)}`;
 }
 
 /** Paths of keys that are in what was given, and not in what a schema took of it. */

@@ -119,6 +119,12 @@ describe("an indicator", () => {
     ]);
   });
 
+  test("OS-04 is not narrowed by what tells good from bad", () => {
+    expect(of({ kind: "availability", where: { code: { not: "404" } } })).toEqual([
+      `${AT}.indicator.where: "code" tells what is good, so it can't choose what is counted; use a ratio of two counters`,
+    ]);
+  });
+
   test("OS-04 has a threshold that the histogram has an edge at", () => {
     const edges = { ...METRICS, edges: [0.1, 2, 5] };
     expect(of({ kind: "latency", threshold: "2 s" }, edges)).toEqual([]);
