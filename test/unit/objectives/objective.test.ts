@@ -100,11 +100,11 @@ describe("an indicator", () => {
   });
 
   test("OS-04 selects by patterns that Prometheus knows", () => {
-    expect(of({ kind: "availability", where: { code: { matches: "5(.." } } })).toEqual([
-      `${AT}.indicator.where["code"]: "5(.." is no regular expression`,
+    expect(of({ kind: "availability", where: { method: { matches: "5(.." } } })).toEqual([
+      `${AT}.indicator.where["method"]: "5(.." is no regular expression`,
     ]);
-    expect(of({ kind: "availability", where: { code: { not: "(?=5)" } } })).toEqual([
-      `${AT}.indicator.where["code"]: "(?=5)" looks around or back, which Prometheus' patterns can't`,
+    expect(of({ kind: "availability", where: { method: { not: "(?=5)" } } })).toEqual([
+      `${AT}.indicator.where["method"]: "(?=5)" looks around or back, which Prometheus' patterns can't`,
     ]);
   });
 
