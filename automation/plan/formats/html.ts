@@ -15,7 +15,7 @@ import {
 } from "./words.ts";
 
 /** The style that all pages share. */
-export const style = raw(`
+const style = raw(`
 :root { color-scheme: light dark; --line: #8884; --dim: #6b7280; --bad: #b42318; --warn: #b54708; --good: #067647; --card: #8881; }
 @media (prefers-color-scheme: dark) { :root { --dim: #9ca3af; --bad: #f97066; --warn: #fdb022; --good: #47cd89; } }
 * { box-sizing: border-box; }
@@ -29,21 +29,31 @@ pre { margin: .2rem 0 .6rem 1.1rem; padding: .6rem; background: var(--card); bor
 code, pre { font-family: ui-monospace, monospace; }
 `);
 
-/** The result as one page that stands by itself: no script, no font, no picture, nothing that is loaded from elsewhere. */
-export function htmlReport(shown: Shown): string {
-  const { kind, subject, within, size, result } = shown;
-  const beside = within === undefined ? "" : ` · ${within}`;
-  const page = html`<!doctype html>
+/**
+ * A page that stands by itself: no script, no font, no picture, nothing that is loaded from elsewhere.
+ * @param own style beside that of all pages
+ */
+export function standalonePage(title: string, body: Html, own: Html = raw("")): string {
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${kind} of ${subject}${beside}</title>
-<style>${style}</style>
+<title>${title}</title>
+<style>${style}${own}</style>
 </head>
 <body>
-<h1>${kind} of ${subject}${within === undefined ? "" : html` <span class="dim">· ${within}</span>`}</h1>
+${body}</body>
+</html>
+`.text;
+}
+
+/** The result as one page. */
+export function htmlReport(shown: Shown): string {
+  const { kind, subject, within, size, result } = shown;
+  const beside = within === undefined ? "" : ` · ${within}`;
+  const body = html`<h1>${kind} of ${subject}${within === undefined ? "" : html` <span class="dim">· ${within}</span>`}</h1>
 <p class="${result.totals.blocking > 0 ? "blocks" : "good"}">${headline(result)}</p>
 <p class="dim">${size}; ${result.policy.policies.length} policies asked</p>
 ${policySection(shown)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
@@ -54,10 +64,8 @@ ${table(
   ["Type", "#Count"],
   countsByType(result, shortType).map(([type, count]) => [html`<code>${type}</code>`, count]),
 )}
-</body>
-</html>
 `;
-  return page.text;
+  return standalonePage(`${kind} of ${subject}${beside}`, body);
 }
 
 type Cell = Html | string | number;

@@ -1,5 +1,5 @@
 import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
-import { style as houseStyle, table } from "../../plan/formats/html.ts";
+import { standalonePage, table } from "../../plan/formats/html.ts";
 import { type Html, html, joined, raw } from "../../plan/formats/markup.ts";
 import { agoText, budgetText, figure, latencyText, momentText, shareText } from "../figures.ts";
 import type { Series } from "../series.ts";
@@ -187,23 +187,11 @@ export function statusPage(status: Status, facts: readonly MonitoringFacts[], se
       : totals.noData > 0 || totals.firing > 0
         ? "warns"
         : "good";
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Status of ${status.stack}</title>
-<style>${houseStyle}${pageStyle}</style>
-</head>
-<body>
-<h1>Status of ${status.stack}</h1>
+  const body = html`<h1>Status of ${status.stack}</h1>
 <p class="${verdict}">${alertsText(status)}; ${objectivesText(status)}</p>
 <p class="dim">${sourceText(status)}. ${series === undefined ? NO_CHARTS : rangeText(series)}</p>
 ${joined(status.notes.map((note) => html`<p class="warns">${note}</p>\n`))}${alertSection(status)}${joined(
   status.systems.map((system) => systemSection(facts, series, system)),
-)}</body>
-</html>
-`;
-  return page.text;
+)}`;
+  return standalonePage(`Status of ${status.stack}`, body, pageStyle);
 }
