@@ -4,18 +4,16 @@ import {
   integer,
   labels,
   length,
-  member,
   name1035,
   pattern,
   projectId,
-  role,
   seconds,
   serviceAccountEmail,
 } from "../rules.ts";
 import { isObject, type Properties, UNKNOWN, valueAt } from "../values.ts";
+import { runMember, runOutputs } from "./cloudrunv2-common.ts";
 import { checkProbes, checkResources, checkTemplate, cpuCount } from "./cloudrunv2-rules.ts";
-import { labelOutputs, uuid } from "./common.ts";
-import { iamMember } from "./iam-member.ts";
+import { refuseProtected } from "./common.ts";
 import { location } from "./locations.ts";
 
 const task = "template.template";
@@ -117,34 +115,16 @@ const job: ResourceModel = {
   id: ({ join, project, text }) =>
     join`projects/${project}/locations/${text("location")}/jobs/${text("name")}`,
   outputs: (context) => {
-    const { inputs, keep, renew, hex, now } = context;
-    const generation = renew(() => String(Number(context.previous?.generation ?? 0) + 1));
+    const { inputs, keep } = context;
     return {
-      ...labelOutputs(context),
-      effectiveAnnotations: inputs.annotations ?? {},
+      ...runOutputs(context),
       launchStage: inputs.launchStage ?? "GA",
       template: templateOutputs(inputs.template),
-      uid: keep("uid", () => uuid(hex("uid", 32))),
-      createTime: keep("createTime", now),
-      updateTime: renew(now),
-      creator: keep("creator", () => "sandbox@slipway.invalid"),
-      lastModifier: keep("lastModifier", () => "sandbox@slipway.invalid"),
-      etag: renew(() => `"${hex(now(), 12)}"`),
-      generation,
-      observedGeneration: generation,
       executionCount: keep("executionCount", () => 0),
       latestCreatedExecutions: keep("latestCreatedExecutions", () => []),
-      reconciling: false,
-      conditions: renew(() => []),
-      terminalConditions: renew(() => [{ type: "Ready", state: "CONDITION_SUCCEEDED" }]),
-      deleteTime: "",
-      expireTime: "",
     };
   },
-  refuseDelete: (outputs) =>
-    outputs.deletionProtection === false
-      ? undefined
-      : "cannot destroy job without setting deletionProtection to false and running `pulumi up` first",
+  refuseDelete: refuseProtected("job"),
 };
 
 /** What Cloud Run fills into a template that says nothing of it. */
@@ -158,14 +138,5 @@ function templateOutputs(execution: unknown): unknown {
 
 export const cloudRunJobs: readonly ResourceModel[] = [
   job,
-  iamMember({
-    token: "gcp:cloudrunv2/jobIamMember:JobIamMember",
-    target: ["location", "name"],
-    rules: { role, member },
-    parent: ({ join, project, text }) =>
-      text("name").startsWith("projects/")
-        ? text("name")
-        : join`projects/${project}/locations/${text("location")}/jobs/${text("name")}`,
-    fillIn: { location: ({ text }) => /\/locations\/([^/]+)\//.exec(text("name"))?.[1] },
-  }),
+  runMember("gcp:cloudrunv2/jobIamMember:JobIamMember", "jobs"),
 ];

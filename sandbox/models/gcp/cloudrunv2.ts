@@ -4,16 +4,15 @@ import {
   integer,
   labels,
   length,
-  member,
   name1035,
   number,
   pattern,
   projectId,
-  role,
   seconds,
   serviceAccountEmail,
 } from "../rules.ts";
 import { isObject, type Properties, UNKNOWN } from "../values.ts";
+import { runMember, runOutputs } from "./cloudrunv2-common.ts";
 import {
   checkProbes,
   checkResources,
@@ -21,8 +20,7 @@ import {
   checkTemplate,
   checkTraffic,
 } from "./cloudrunv2-rules.ts";
-import { uuid } from "./common.ts";
-import { iamMember } from "./iam-member.ts";
+import { refuseProtected } from "./common.ts";
 import { location } from "./locations.ts";
 
 const container = "template.containers[]";
@@ -107,11 +105,12 @@ const service: ResourceModel = {
   id: ({ join, project, text }) =>
     join`projects/${project}/locations/${text("location")}/services/${text("name")}`,
   outputs: (context) => {
-    const { inputs, keep, renew, join, text, hex, now } = context;
+    const { inputs, keep, renew, join, text, hex } = context;
     const isGiven = (name: string): boolean => inputs[name] !== undefined;
     const uri = keep("uri", () => join`https://${text("name")}-${hex("host", 10)}-uc.a.run.app`);
     const revision = renew(() => join`${text("name")}-00001-${hex(JSON.stringify(inputs.template), 3)}`);
     return {
+      ...runOutputs(context),
       ...(isGiven("ingress") ? {} : { ingress: "INGRESS_TRAFFIC_ALL" }),
       ...(isGiven("launchStage") ? {} : { launchStage: "GA" }),
       ...(isGiven("traffics")
@@ -119,33 +118,14 @@ const service: ResourceModel = {
         : { traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }] }),
       ...(isGiven("scaling") ? {} : { scaling: { scalingMode: "AUTOMATIC" } }),
       template: templateOutputs(inputs.template),
-      effectiveAnnotations: inputs.annotations ?? {},
-      effectiveLabels: inputs.labels ?? {},
-      pulumiLabels: inputs.labels ?? {},
-      uid: keep("uid", () => uuid(hex("uid", 32))),
       uri,
       urls: uri === UNKNOWN ? UNKNOWN : [uri],
-      createTime: keep("createTime", now),
-      updateTime: renew(now),
-      creator: keep("creator", () => "sandbox@slipway.invalid"),
-      lastModifier: keep("lastModifier", () => "sandbox@slipway.invalid"),
-      etag: renew(() => `"${hex(now(), 12)}"`),
-      generation: renew(() => String(Number(context.previous?.generation ?? 0) + 1)),
-      observedGeneration: renew(() => String(Number(context.previous?.generation ?? 0) + 1)),
       latestCreatedRevision: template(inputs, "revision") ?? revision,
       latestReadyRevision: template(inputs, "revision") ?? revision,
-      reconciling: false,
-      conditions: renew(() => []),
-      terminalConditions: renew(() => [{ type: "Ready", state: "CONDITION_SUCCEEDED" }]),
       trafficStatuses: renew(() => []),
-      deleteTime: "",
-      expireTime: "",
     };
   },
-  refuseDelete: (outputs) =>
-    outputs.deletionProtection === false
-      ? undefined
-      : "cannot destroy service without setting deletionProtection to false and running `pulumi up` first",
+  refuseDelete: refuseProtected("service"),
 };
 
 function template(inputs: Properties, field: string): unknown {
@@ -165,14 +145,5 @@ function templateOutputs(value: unknown): unknown {
 
 export const cloudRun: readonly ResourceModel[] = [
   service,
-  iamMember({
-    token: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
-    target: ["location", "name"],
-    rules: { role, member },
-    parent: ({ join, project, text }) =>
-      text("name").startsWith("projects/")
-        ? text("name")
-        : join`projects/${project}/locations/${text("location")}/services/${text("name")}`,
-    fillIn: { location: ({ text }) => /\/locations\/([^/]+)\//.exec(text("name"))?.[1] },
-  }),
+  runMember("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "services"),
 ];

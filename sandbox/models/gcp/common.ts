@@ -29,6 +29,14 @@ export function labelOutputs({ inputs }: OutputContext): Properties {
   return { effectiveLabels: inputs.labels ?? {}, pulumiLabels: inputs.labels ?? {} };
 }
 
+/** Refuses to delete what is protected, as everything is that does not say otherwise. @param what it is: `service` */
+export function refuseProtected(what: string): NonNullable<ResourceModel["refuseDelete"]> {
+  return ({ deletionProtection }) =>
+    deletionProtection === false
+      ? undefined
+      : `cannot destroy ${what} without setting deletionProtection to false and running \`pulumi up\` first`;
+}
+
 /** What Compute Engine's resources have in common: a name of their own, an identifier made of it, and a link to it. */
 interface ComputeFacts extends Omit<ResourceModel, "id" | "autoname"> {
   /** The part of the identifier before the name, such as `networks`. */

@@ -1,7 +1,7 @@
 import type { OutputContext, ResourceModel, Rule } from "../model.ts";
 import { integer, labels, length, pattern, projectId, timestamp } from "../rules.ts";
 import { isObject, type Properties, UNKNOWN, valueAt } from "../values.ts";
-import { labelOutputs } from "./common.ts";
+import { labelOutputs, refuseProtected, uuid } from "./common.ts";
 import { location } from "./locations.ts";
 
 const GIBIBYTES = { least: 1, leastWithReadReplicas: 5, most: 300 } as const;
@@ -201,14 +201,7 @@ const instance: ResourceModel = {
     };
   },
   secrets: ["authString"],
-  refuseDelete: (outputs) =>
-    outputs.deletionProtection === false
-      ? undefined
-      : "cannot destroy redis instance without setting deletionProtection to false and running `pulumi up` first",
+  refuseDelete: refuseProtected("redis instance"),
 };
-
-function uuid(digits: string): string {
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 export const redis: readonly ResourceModel[] = [instance];
