@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { CoreV1Api, type KubernetesObject } from "@kubernetes/client-node";
-import { beforeAll, describe, inject, onTestFinished, test } from "vitest";
+import { beforeAll, inject, onTestFinished } from "vitest";
 import { type AnyObject, apply, type ClusterClient, clusterClient } from "../../sandbox/kubernetes/client.ts";
 import { type Figures, writeFigures } from "../../sandbox/kubernetes/controllers/figures.ts";
 import { type ClusterConnection, startCluster } from "../../sandbox/kubernetes/index.ts";
+import { describeWithPart } from "./part.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -86,18 +87,10 @@ export class TestCluster {
 export function describeWithCluster(name: string, tests: (cluster: TestCluster) => void): void {
   const { folder, owner, problem } = inject("cluster");
   const cluster = new TestCluster(folder);
-  if (problem === "") {
-    describe(name, () => {
-      beforeAll(() => cluster.start(owner));
-      tests(cluster);
-    });
-  } else if (process.env.SLIPWAY_DEMAND_PARTS === "1") {
-    test(name, () => {
-      throw new Error(problem);
-    });
-  } else {
-    describe.skip(`${name} (${problem})`, () => tests(cluster));
-  }
+  describeWithPart(name, problem || undefined, () => {
+    beforeAll(() => cluster.start(owner));
+    tests(cluster);
+  });
 }
 
 /** Asks again and again until the answer satisfies; the test's own time-out is the limit. */

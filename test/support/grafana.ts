@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { describe, test } from "vitest";
 import { findDashboardLoader } from "../../sandbox/grafana/loader.ts";
+import { describeWithPart } from "./part.ts";
 
 /** Looked for once: a test file that imports this knows at once whether its tests can run. */
 const loader = await findDashboardLoader();
@@ -10,12 +10,7 @@ const MISSING = "Grafana's dashboard types are not built yet: npm run parts graf
 
 /** Tests that need Grafana's types. Where they are missing they are skipped by name, or fail if the run demands them. */
 export function describeWithGrafana(name: string, tests: () => void): void {
-  if (loader !== undefined) describe(name, tests);
-  else if (process.env.SLIPWAY_DEMAND_PARTS === "1") {
-    test(name, () => {
-      throw new Error(MISSING);
-    });
-  } else describe.skip(`${name} (${MISSING})`, tests);
+  describeWithPart(name, loader === undefined ? MISSING : undefined, tests);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "vitest";
 import { stringify } from "yaml";
 import { lastLines, run } from "../../sandbox/engine/run.ts";
 import { findPrometheus, type PrometheusTools } from "../../sandbox/prometheus/tools.ts";
+import { describeWithPart } from "./part.ts";
 
 /** Looked for once: a test file that imports this knows at once whether its tests can run. */
 const tools = await findPrometheus();
@@ -13,12 +13,7 @@ const MISSING = "no Prometheus here yet: npm run parts prometheus";
 
 /** Tests that need Prometheus or its tools. Where they are missing they are skipped by name, or fail if the run demands them. */
 export function describeWithPrometheus(name: string, tests: () => void): void {
-  if (tools !== undefined) describe(name, tests);
-  else if (process.env.SLIPWAY_DEMAND_PARTS === "1") {
-    test(name, () => {
-      throw new Error(MISSING);
-    });
-  } else describe.skip(`${name} (${MISSING})`, tests);
+  describeWithPart(name, tools === undefined ? MISSING : undefined, tests);
 }
 
 /** Prometheus and its tools. @throws Error where there are none: ask inside `describeWithPrometheus` */

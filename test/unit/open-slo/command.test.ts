@@ -9,27 +9,18 @@ import { main } from "../../../automation/main.ts";
 import { listedObjectives, renderObjectives } from "../../../automation/objectives/list.ts";
 import { importFile } from "../../../automation/objectives/run.ts";
 import { importObjectives } from "../../../components/objectives/open-slo/import.ts";
+import { captureOutput, type Output } from "../../support/output.ts";
 import { ratio, SLOTH, slo } from "./samples.ts";
 import { shop } from "./support.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 let folder: string;
-let out: string;
-let said: string;
+let output: Output;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slipway-objectives-"));
-  out = "";
-  said = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    said += text;
-    return true;
-  });
+  output = captureOutput();
 });
 
 afterEach(() => {
@@ -40,8 +31,8 @@ afterEach(() => {
 
 /** Runs `slipway objectives …`; gives its exit code. */
 async function objectives(...argv: string[]): Promise<number> {
-  out = "";
-  said = "";
+  output.out = "";
+  output.said = "";
   process.exitCode = undefined;
   await main(root, ["node", "slipway", "objectives", ...argv]);
   return Number(process.exitCode ?? 0);
@@ -57,7 +48,7 @@ describe("import", () => {
   test("prints TypeScript, and tells what was left out", async () => {
     const text = slo(ratio("sum(rate(bad[5m]))", "sum(rate(all[$__range]))"));
     expect(await objectives("import", file("slo.yaml", text))).toBe(0);
-    expect(out).toBe(`import type { Objective } from "../../components/objectives/objective.ts";
+    expect(output.out).toBe(`import type { Objective } from "../../components/objectives/objective.ts";
 
 /** What api promises. */
 export const API_OBJECTIVES: readonly Objective[] = [
@@ -69,21 +60,21 @@ export const API_OBJECTIVES: readonly Objective[] = [
   },
 ];
 `);
-    expect(said).toBe(
+    expect(output.said).toBe(
       "note: spec.indicator.spec.ratioMetric.bad.metricSource.spec.query: its fixed range of 5m became $window\n",
     );
   });
 
   test("prints JSON with its notes", async () => {
     expect(await objectives("import", file("sloth.yaml", SLOTH), "--format", "json")).toBe(0);
-    expect(JSON.parse(out)).toEqual(importObjectives(SLOTH, "sloth.yaml"));
-    expect(said).toBe("");
+    expect(JSON.parse(output.out)).toEqual(importObjectives(SLOTH, "sloth.yaml"));
+    expect(output.said).toBe("");
   });
 
   test("reads standard input, and gives those an owner that have none", async () => {
     const text = slo(ratio("sum(rate(bad[5m]))", "sum(rate(all[5m]))"), { labels: {} });
     await importFile("-", { format: "json", owner: "shop" }, Readable.from([Buffer.from(text)]));
-    expect(JSON.parse(out).services[0].objectives[0].owner).toBe("shop");
+    expect(JSON.parse(output.out).services[0].objectives[0].owner).toBe("shop");
     await expect(
       importFile("-", { format: "json" }, Object.assign(Readable.from([]), { isTTY: true })),
     ).rejects.toThrow('"-" reads standard input, and nothing is piped there');
@@ -96,22 +87,22 @@ export const API_OBJECTIVES: readonly Objective[] = [
     );
     const path = file("sloth.yaml", sloth);
     expect(await objectives("import", path)).toBe(1);
-    expect(out).toBe("");
-    expect(said.split("\n")[0]).toBe(`${path}: 3 problems`);
-    expect(said).toContain(
+    expect(output.out).toBe("");
+    expect(output.said.split("\n")[0]).toBe(`${path}: 3 problems`);
+    expect(output.said).toContain(
       'checkout: objectives["requests-availability"].target: 100 must lie above 0 and below 100 (percent of good events)',
     );
-    expect(said).toContain(
+    expect(output.said).toContain(
       'checkout: objectives["satisfied-clients"]: its page at a burn rate of 14.4 (2 % of the budget in 1h) needs 720 % bad events, which can\'t be',
     );
   });
 
   test("refuses what is no such file, and what is no text", async () => {
     expect(await objectives("import", join(folder, "gone.yaml"))).toBe(2);
-    expect(said).toBe(`there is no file "${join(folder, "gone.yaml")}"; "-" reads standard input\n`);
+    expect(output.said).toBe(`there is no file "${join(folder, "gone.yaml")}"; "-" reads standard input\n`);
     writeFileSync(join(folder, "bytes"), Buffer.from([0xff, 0xfe, 0x00]));
     expect(await objectives("import", join(folder, "bytes"))).toBe(1);
-    expect(said).toBe(`${join(folder, "bytes")} is no text in UTF-8.\n`);
+    expect(output.said).toBe(`${join(folder, "bytes")} is no text in UTF-8.\n`);
     expect(await objectives("import", file("pod.yaml", "apiVersion: v1\nkind: Pod"))).toBe(1);
     expect(await objectives("import", "slo.yaml", "--format", "xml")).toBe(2);
   });

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { registerSmoke } from "../../../automation/commands/smoke.ts";
 import { countSamples } from "../../../ops/smoke/prometheus.ts";
+import { captureOutput, type Output } from "../../support/output.ts";
 import { answers, type Backend, startBackend } from "./support.ts";
 
 let root: string;
@@ -20,25 +21,15 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** What was said on standard error so far. */
-let said: string;
+let output: Output;
 
 /** Runs `slipway smoke …`: its exit code and what it prints. */
 async function smoke(...argv: string[]): Promise<{ code: unknown; out: string }> {
-  let out = "";
-  said = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    said += text;
-    return true;
-  });
+  output = captureOutput();
   const program = new Command("slipway").exitOverride();
   registerSmoke(program, root);
   await program.parseAsync(["node", "slipway", "smoke", ...argv]);
-  return { code: process.exitCode, out };
+  return { code: process.exitCode, out: output.out };
 }
 
 test("EA-11 one run: a line for each test, 0 where all passed and 1 where one did not", async () => {
@@ -72,14 +63,14 @@ describe("EA-11 --every", () => {
     expect(code).toBe(1);
     const reports = out.trimEnd().split("\n");
     expect(reports.map((line) => JSON.parse(line).passed)).toEqual([false, false, false]);
-    expect(said).toContain("3 runs in a row failed\n");
+    expect(output.said).toContain("3 runs in a row failed\n");
   });
 
   test("goes on with --metrics-port, tells Prometheus, and ends with 130 when it is interrupted", async () => {
     backend.misbehave("GET /health/liveness", answers(503));
     const ended = smoke("--url", backend.url.href, ...only, "--metrics-port", "0");
     const metrics = async () => {
-      const url = /http:\S+/.exec(said)?.[0];
+      const url = /http:\S+/.exec(output.said)?.[0];
       return url === undefined ? "" : await (await fetch(url)).text();
     };
     await expect.poll(metrics, { timeout: 10_000 }).toContain("\nsmoke_consecutive_failures 4\n");
