@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
@@ -12,6 +10,7 @@ import { PrometheusClient } from "../../sandbox/prometheus/client.ts";
 import { writeRules } from "../../sandbox/prometheus/rules.ts";
 import { startPrometheus } from "../../sandbox/prometheus/run.ts";
 import { fastRules } from "../support/fast-rules.ts";
+import { serve } from "../support/http.ts";
 import { describeWithPrometheus } from "../support/prometheus.ts";
 import { cloudFolder, quickProbe, service, turn } from "./cloud-support.ts";
 
@@ -75,12 +74,11 @@ describeWithPrometheus("the rules of the sandbox's systems, sixty times as fast,
       urls[name] = url;
       void generateLoad({ url, requestsPerSecond: 30, seconds: 300, signal: end.signal });
     }
-    const server = createServer(async (_, response) =>
+    const { host, close } = await serve(async (_, response) =>
       response.end(`${await cloud.metrics.text()}\n${onesource.text()}`),
     );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    closing.unshift(() => server.close().closeAllConnections());
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    closing.unshift(close);
+    return host;
   }
 
   beforeAll(async () => {

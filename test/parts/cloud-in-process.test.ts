@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Cloud } from "../../sandbox/cloud/cloud.ts";
-import { cloudFolder, revisionOf, service, until } from "./cloud-support.ts";
+import { until } from "../support/until.ts";
+import { cloudFolder, revisionOf, service } from "./cloud-support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -10,7 +10,8 @@ import {
 } from "../../sandbox/cloud/index.ts";
 import { awaitEnd, isRunning, markProcess, type ProcessMark } from "../../sandbox/cloud/processes.ts";
 import { decodeState } from "../../sandbox/cloud/state.ts";
-import { cloudFolder, instanceProcesses, service, until } from "./cloud-support.ts";
+import { until } from "../support/until.ts";
+import { cloudFolder, instanceProcesses, service } from "./cloud-support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CloudClient, CloudError, startCloud } from "../../sandbox/cloud/index.ts";
+import { until } from "../support/until.ts";
 import {
   cloudFolder,
   get,
@@ -10,7 +11,6 @@ import {
   sample,
   service,
   turn,
-  until,
 } from "./cloud-support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

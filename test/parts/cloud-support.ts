@@ -77,15 +77,6 @@ export function instanceProcesses(folder: string): ProcessMark[] {
   }
 }
 
-/** Asks again and again until the answer satisfies; the test's own time-out is the limit. */
-export async function until<T>(ask: () => T | Promise<T>, satisfied: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (satisfied(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 /** One revision of a service's status. */
 export function revisionOf(status: CloudServiceStatus | undefined, name: string): CloudRevisionStatus {
   const found = status?.revisions.find((revision) => revision.name === name);

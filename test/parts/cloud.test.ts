@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CloudClient, generateLoad, startCloud } from "../../sandbox/cloud/index.ts";
+import { until } from "../support/until.ts";
 import {
   cloudFolder,
   get,
@@ -11,7 +12,6 @@ import {
   revisionOf,
   sample,
   service,
-  until,
 } from "./cloud-support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
@@ -13,10 +11,12 @@ import { PrometheusClient } from "../../sandbox/prometheus/client.ts";
 import { writeRules } from "../../sandbox/prometheus/rules.ts";
 import { startPrometheus } from "../../sandbox/prometheus/run.ts";
 import { checkDashboard, describeWithGrafana } from "../support/grafana.ts";
+import { serveInTest } from "../support/http.ts";
 import { describeWithPrometheus } from "../support/prometheus.ts";
+import { until } from "../support/until.ts";
 import { ETHIXAI, ONESOURCE, SMOKE } from "../unit/dashboards/support.ts";
 import { temporaryFolder } from "../unit/engine/support.ts";
-import { cloudFolder, quickProbe, service, until } from "./cloud-support.ts";
+import { cloudFolder, quickProbe, service } from "./cloud-support.ts";
 
 describeWithGrafana("EA-16 every dashboard, by Grafana's own types", () => {
   const production = { ...ETHIXAI, environment: "production", smoke: { ...SMOKE, job: "smoke" } } as const;
@@ -78,15 +78,10 @@ function ownMetrics(began: number): string {
 /** Serves what the cloud and its services count. @returns its host and port */
 async function exported(cloud: Cloud): Promise<string> {
   const began = Date.now();
-  const server = createServer(async (_, response) => {
+  const { host } = await serveInTest(async (_, response) => {
     response.end(`${await cloud.metrics.text()}\n${ownMetrics(began)}\n`);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return host;
 }
 
 /** A Prometheus with the systems' rules, which looks at everything once a second. */

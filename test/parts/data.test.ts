@@ -11,8 +11,9 @@ import { Redis } from "../../components/data/redis.ts";
 import { Namespace } from "../../components/kubernetes/namespace.ts";
 import { SecretVault } from "../../components/secrets/vault.ts";
 import type { AnyObject } from "../../sandbox/kubernetes/client.ts";
-import { describeWithCluster, until } from "../support/cluster.ts";
+import { describeWithCluster } from "../support/cluster.ts";
 import { declare, testScope } from "../support/declare.ts";
+import { until } from "../support/until.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

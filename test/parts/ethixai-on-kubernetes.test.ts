@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { describeWithCluster, until } from "../support/cluster.ts";
+import { describeWithCluster } from "../support/cluster.ts";
 import { named, notReady } from "../support/ready.ts";
+import { until } from "../support/until.ts";
 import { ConnectedCheckout, declaredIn, objectsOf, podsOf, valuesIn } from "./system-support.ts";
 
 vi.setConfig({ testTimeout: 180_000 });

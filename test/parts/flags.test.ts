@@ -15,7 +15,8 @@ import { flip } from "../../automation/flags/store.ts";
 import { writeConnection } from "../../sandbox/kubernetes/connection.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { type Checkout, copyCheckout } from "../support/checkout.ts";
-import { describeWithCluster, until } from "../support/cluster.ts";
+import { describeWithCluster } from "../support/cluster.ts";
+import { until } from "../support/until.ts";
 import { ADA, declaredObject, FLAGS } from "../unit/flags/support.ts";
 
 describeWithCluster("flags in a cluster", (cluster) => {

@@ -5,8 +5,9 @@ import type { Condition } from "../../sandbox/kubernetes/controllers/conditions.
 import { type KubernetesType, kubernetesType } from "../../sandbox/models/kubernetes/declared.ts";
 import { type Properties, valueAt } from "../../sandbox/models/values.ts";
 import { kubernetesClient, type ServedKind } from "../../sandbox/providers/live/kubernetes/client.ts";
-import { describeWithCluster, type TestCluster, until } from "../support/cluster.ts";
+import { describeWithCluster, type TestCluster } from "../support/cluster.ts";
 import { gatewayParts, releasedService, sharedGateway, shopGateway } from "../support/gateway.ts";
+import { until } from "../support/until.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -16,7 +16,8 @@ import {
   stopCluster,
   useCluster,
 } from "../../sandbox/kubernetes/index.ts";
-import { describeWithCluster, until } from "../support/cluster.ts";
+import { describeWithCluster } from "../support/cluster.ts";
+import { until } from "../support/until.ts";
 import { script } from "../unit/engine/support.ts";
 
 vi.setConfig({ testTimeout: 240_000 });

@@ -11,7 +11,8 @@ import type {
 import { expect, test, vi } from "vitest";
 import { type AnyObject, statusCode } from "../../sandbox/kubernetes/client.ts";
 import type { Condition } from "../../sandbox/kubernetes/controllers/conditions.ts";
-import { describeWithCluster, type TestCluster, until } from "../support/cluster.ts";
+import { describeWithCluster, type TestCluster } from "../support/cluster.ts";
+import { until } from "../support/until.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Properties } from "../../sandbox/models/values.ts";
 import { valueAt } from "../../sandbox/models/values.ts";
 import { type ResourceState, SandboxProvider } from "../../sandbox/providers/provider.ts";
-import { describeWithCluster, until } from "../support/cluster.ts";
+import { describeWithCluster } from "../support/cluster.ts";
+import { until } from "../support/until.ts";
 import { changed } from "../unit/models/examples.ts";
 import { goodObject } from "../unit/models/kubernetes-examples.ts";
 

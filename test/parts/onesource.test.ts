@@ -5,8 +5,9 @@ import type {
   V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { describeWithCluster, type TestCluster, until } from "../support/cluster.ts";
+import { describeWithCluster, type TestCluster } from "../support/cluster.ts";
 import { named, notReady } from "../support/ready.ts";
+import { until } from "../support/until.ts";
 import {
   ConnectedCheckout,
   changedByServer,

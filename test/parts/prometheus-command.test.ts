@@ -10,8 +10,8 @@ import { sandboxPaths } from "../../sandbox/paths.ts";
 import { PrometheusClient } from "../../sandbox/prometheus/client.ts";
 import { writeRules } from "../../sandbox/prometheus/rules.ts";
 import { stopPrometheus } from "../../sandbox/prometheus/run.ts";
-import { until } from "../support/cluster.ts";
 import { describeWithPrometheus } from "../support/prometheus.ts";
+import { until } from "../support/until.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

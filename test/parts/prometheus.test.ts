@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
@@ -15,33 +13,23 @@ import {
   startPrometheus,
   stopPrometheus,
 } from "../../sandbox/prometheus/run.ts";
-import { until } from "../support/cluster.ts";
+import { serveInTest } from "../support/http.ts";
 import { describeWithPrometheus } from "../support/prometheus.ts";
+import { until } from "../support/until.ts";
 import { temporaryFolder } from "../unit/engine/support.ts";
 
 const WAIT = { timeout: 60_000 };
 
-/** The address of a server that ends with the test. */
-async function listening(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 /** Something to scrape: a gauge `queue_length` with the value that `set` gave it. */
 async function target() {
   let value = 0;
-  const url = await listening((_, response) =>
+  const { host } = await serveInTest((_, response) =>
     response
       .setHeader("content-type", "text/plain; version=0.0.4")
       .end(`queue_length{queue="mail"} ${value}\n`),
   );
   return {
-    host: new URL(url).host,
+    host,
     set: (to: number) => {
       value = to;
     },
@@ -103,7 +91,7 @@ describeWithPrometheus("a Prometheus of the sandbox", () => {
   test("sends its alerts to the Alertmanager that it is told of", WAIT, async () => {
     const folder = await temporaryFolder();
     const received: { readonly labels: Record<string, string> }[] = [];
-    const url = await listening(async (request, response) => {
+    const { url } = await serveInTest(async (request, response) => {
       if (request.url === "/manager/api/v2/alerts")
         received.push(...((await json(request)) as typeof received));
       response.end();

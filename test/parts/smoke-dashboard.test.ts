@@ -11,8 +11,8 @@ import { startCloud, stopCloud } from "../../sandbox/cloud/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { PrometheusClient } from "../../sandbox/prometheus/client.ts";
 import { runningPrometheus, stopPrometheus } from "../../sandbox/prometheus/run.ts";
-import { until } from "../support/cluster.ts";
 import { describeWithPrometheus } from "../support/prometheus.ts";
+import { until } from "../support/until.ts";
 import { ETHIXAI, SMOKE } from "../unit/dashboards/support.ts";
 import { service } from "./cloud-support.ts";
 

@@ -92,12 +92,3 @@ export function describeWithCluster(name: string, tests: (cluster: TestCluster) 
     tests(cluster);
   });
 }
-
-/** Asks again and again until the answer satisfies; the test's own time-out is the limit. */
-export async function until<T>(ask: () => T | Promise<T>, satisfied: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (satisfied(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

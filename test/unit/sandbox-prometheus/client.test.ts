@@ -1,24 +1,15 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { PrometheusClient } from "../../../sandbox/prometheus/client.ts";
+import { serveInTest } from "../../support/http.ts";
 
 /** A client of a server that answers every question with this. */
 async function clientOf(answer: unknown, status = 200) {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  const { url, close } = await serveInTest(async (request, response) => {
     asked.push(`${request.method} ${request.url} ${await text(request)}`.trim());
     response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () =>
-    new Promise<unknown>((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    });
-  onTestFinished(async () => void (await close()));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { client: new PrometheusClient(`${url}/`), asked, url, close };
 }
 

@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { MONITORING } from "../../../components/alerting/facts.ts";
 import { run } from "../../../sandbox/engine/run.ts";
+import { serveInTest } from "../../support/http.ts";
 import { temporaryFolder } from "../engine/support.ts";
 import { PAGE, shopFacts } from "./support.ts";
 
@@ -51,7 +50,7 @@ async function prometheus(left: number, alerts: readonly object[] = []) {
     metric: { environment: "production", system: "shop", service, objective },
     value: [0, String(left)],
   }));
-  const server = createServer(async (request, response) => {
+  const { url } = await serveInTest(async (request, response) => {
     const form = new URLSearchParams(await text(request));
     const allowed = request.headers.authorization === "Bearer tell-nobody";
     const data = request.url?.endsWith("/alerts")
@@ -65,12 +64,7 @@ async function prometheus(left: number, alerts: readonly object[] = []) {
     response.writeHead(allowed ? 200 : 401, { "content-type": "application/json" });
     response.end(JSON.stringify({ status: "success", data }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return url;
 }
 
 test("EA-16 0 where every objective is kept: as JSON, and as a page that is written whole", async () => {

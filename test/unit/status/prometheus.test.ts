@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PrometheusSource, prometheusAddress } from "../../../automation/status/prometheus.ts";
+import { serveInTest } from "../../support/http.ts";
 
 const AT = new Date("2026-03-01T12:00:00Z");
 
@@ -10,20 +9,13 @@ const AT = new Date("2026-03-01T12:00:00Z");
 async function server(status: number, body: unknown, type = "application/json; charset=utf-8") {
   const asked: { readonly url: string; readonly form: Record<string, string>; readonly token?: string }[] =
     [];
-  const http = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+  const { url, close } = await serveInTest(async (request, response) => {
     const token = request.headers.authorization;
     const form = Object.fromEntries(new URLSearchParams(await text(request)));
     asked.push({ url: request.url ?? "", form, ...(token === undefined ? {} : { token }) });
     response.writeHead(status, { "content-type": type });
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const close = async () => {
-    http.closeAllConnections();
-    if (http.listening) await new Promise((resolve) => http.close(resolve));
-  };
-  onTestFinished(close);
   return { url, asked, close };
 }
 
