@@ -32,7 +32,7 @@ describe("golden files", () => {
     ).toEqual(stacks);
   });
 
-  test.for(stacks)("%s is planned as its golden file says", async (stack) => {
+  test.for(stacks)("%s is planned as its golden file says", { timeout: 60_000 }, async (stack) => {
     const out = join(folder, stack);
     const command = ["automation/cli.ts", "plan", "--stack", stack, "--format", "sarif", "--out", out];
     // A stack that a policy stops is still planned, and its golden file is still what it is.

@@ -11,7 +11,7 @@ import { shops } from "./support.ts";
 /** Shops whose names are not much longer than names are, in letters that are one column wide. */
 const plain = shops.filter((facts) => /^(?!.*x{60})[ -~]*$/.test(JSON.stringify(facts)));
 
-test("is what the project's formatter would write", () => {
+test("is what the project's formatter would write", { timeout: 60_000 }, () => {
   const ours = fc.sample(plain, { numRuns: 100, seed: 7 }).map((facts) => openSloText([facts]));
   const text = [SLOTH, OPEN_SLO, ...ours]
     .map((each) => objectivesTypeScript(importObjectives(each, "it.yaml")))
