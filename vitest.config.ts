@@ -9,7 +9,7 @@ export default defineConfig({
     pool: "forks",
     // Most of the long ones wait for servers; by itself vitest leaves a core free.
     maxWorkers: availableParallelism(),
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
   },
 });

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { EXIT } from "../exit.ts";
 import { showsColor } from "../terminal.ts";
-import { planWithFiles } from "./plan.ts";
+import { plan, planWithFiles } from "./plan.ts";
 import { withProgress } from "./progress.ts";
 import { type Format, planFiles, report } from "./report.ts";
 import { isBlocked } from "./result.ts";
@@ -17,8 +17,9 @@ export async function runPlan(
 ): Promise<number> {
   const folder = flags.out === undefined ? undefined : resolve(flags.out);
   const options = { root, stack: flags.stack, ownProcess: true };
-  const planned = await withProgress(`planning ${flags.stack}`, () => planWithFiles(options));
-  const result = folder === undefined ? planned.result : written(folder, planned);
+  const result = await withProgress(`planning ${flags.stack}`, async () =>
+    folder === undefined ? await plan(options) : written(folder, await planWithFiles(options)),
+  );
   process.stdout.write(report(result, flags.format, showsColor(process.stdout)));
   return isBlocked(result) ? EXIT.policy : EXIT.ok;
 }

@@ -7,7 +7,6 @@ import { judge } from "./judge.ts";
 import type { RenderedFiles } from "./kubernetes/manifests.ts";
 import type { RegisteredResource } from "./monitor.ts";
 import { factsOf } from "./monitoring/facts.ts";
-import { monitoringFiles } from "./monitoring/files.ts";
 import { planResource } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
 import { serviceSummaries } from "./services.ts";
@@ -29,6 +28,7 @@ export async function plan(options: Parameters<typeof runProgram>[0]): Promise<P
 export async function planWithFiles(
   options: Parameters<typeof runProgram>[0],
 ): Promise<{ readonly result: PlanResult } & RenderedFiles> {
+  const { monitoringFiles } = await import("./monitoring/files.ts");
   const run = await runProgram(options);
   const result = planRun(run, packs);
   const { files, notes } = deployableFiles(run);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { engineEnvironment, pulumiCommand } from "../../sandbox/engine/index.ts";
 import { engineForTests, testProject } from "./support.ts";
 
-test("the engine serves the Automation API", { timeout: 60_000 }, async () => {
+test("the engine serves the Automation API", { timeout: 180_000 }, async () => {
   const engine = await engineForTests();
   const { folder, paths } = await testProject({
     "index.ts":

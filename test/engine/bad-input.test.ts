@@ -69,7 +69,7 @@ const cases: [string, string, string, string][] = [
   ["a file that is no YAML", "config:", "config: [", "Pulumi.staging.yaml"],
 ];
 
-describe("bad input", { timeout: 60_000 }, () => {
+describe("bad input", { timeout: 180_000 }, () => {
   test.each(cases)(
     "%s: the plan ends with 1 and one clear error",
     async (_what, passage, replacement, message) => {

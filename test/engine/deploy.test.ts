@@ -26,7 +26,7 @@ async function contents(folder: string): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(file, "latin1")))).join("\n");
 }
 
-describe("the sandbox, with the real engine", { timeout: 180_000 }, () => {
+describe("the sandbox, with the real engine", { timeout: 400_000 }, () => {
   test("EA-01 is deployed, and every address that is named answers", async () => {
     const summary = await deploy("up", "--stack", "sandbox");
     expect(summary.changes.create).toBeGreaterThan(150);
@@ -90,7 +90,7 @@ describe("the sandbox, with the real engine", { timeout: 180_000 }, () => {
   });
 });
 
-describe("production in the sandbox", { timeout: 180_000 }, () => {
+describe("production in the sandbox", { timeout: 400_000 }, () => {
   test("EA-01 EA-14 is previewed, deployed with all its instances, and removed although it is protected", async () => {
     await keepSystem(checkout.root, "ethixai");
     const preview = await deploy("preview", "--stack", "production", "--sandbox");

@@ -50,7 +50,7 @@ export const url = own.url, address = own.address, sharedAddress = shared.addres
 
 describeWithCluster("a way into a cluster under the real engine", (cluster) => {
   test("OS-07 up waits for its address; a release's next step changes its routes and nothing else; what others keep stays", {
-    timeout: 240_000,
+    timeout: 480_000,
   }, async () => {
     const folder = await temporaryFolder();
     writeConnection(folder, cluster.connection);

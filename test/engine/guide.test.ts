@@ -11,7 +11,7 @@ afterAll(async () => {
 });
 
 test("the guide from zero to a deployed service does what it says, command by command", {
-  timeout: 600_000,
+  timeout: 900_000,
 }, async () => {
   const all = await followGuide("docs/from-zero.md", checkout, 9);
   expect(all).toMatch(/hello\/web +http:\/\/127\.0\.0\.1:\d+ +answers 200/);

@@ -43,7 +43,7 @@ new PolicyPack("pack", {
 /** All lines of a stack trace look like this. */
 const stackTrace = /^\s+at .+:\d+/m;
 
-describe("a program on the language host", { timeout: 60_000 }, () => {
+describe("a program on the language host", { timeout: 180_000 }, () => {
   test("is previewed under a policy pack, deployed, found unchanged, and destroyed", async () => {
     const { pulumi, folder, paths } = await testProject({ "index.ts": program, ...pack("advisory") });
     expect((await pulumi("config", "set", "--secret", "word", "swordfish")).code).toBe(0);

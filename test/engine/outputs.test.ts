@@ -4,7 +4,7 @@ import { testProject, writeFiles } from "./support.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-test("outputs are shown without any secret, however deep it lies", { timeout: 120_000 }, async () => {
+test("outputs are shown without any secret, however deep it lies", { timeout: 300_000 }, async () => {
   const project = await testProject({
     "index.ts": `import * as pulumi from "@pulumi/pulumi";
 export const systems = { shop: { url: "http://127.0.0.1:1", password: pulumi.secret("hush-hush") } };

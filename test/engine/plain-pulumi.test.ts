@@ -22,7 +22,7 @@ afterAll(async () => {
  * lie in this test's PULUMI_HOME as they would, and start by themselves.
  */
 test("pulumi preview --stack staging --policy-pack policies/security works by hand", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const project = await readFile(join(checkout.root, "Pulumi.yaml"), "utf8");
   expect(project).not.toMatch(/plugins|sandbox/);

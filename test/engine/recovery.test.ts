@@ -72,7 +72,7 @@ async function expectRecovery(): Promise<void> {
   expect(JSON.parse(state).checkpoint.latest.pending_operations ?? []).toEqual([]);
 }
 
-describe("a run that is cut off", { timeout: 240_000 }, () => {
+describe("a run that is cut off", { timeout: 480_000 }, () => {
   test("by the engine being killed: the next one goes on, and nothing is orphaned in the local cloud", async () => {
     const run = checkout.start("up", "--stack", "sandbox");
     await untilCloudHolds(5, run);

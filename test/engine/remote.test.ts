@@ -34,7 +34,7 @@ async function kept(): Promise<string[]> {
   return names.filter((name) => /stacks\/.*\.json$|workspaces\/.*\.json$/.test(name));
 }
 
-describe("a stack of one's own backend", { timeout: 120_000 }, () => {
+describe("a stack of one's own backend", { timeout: 300_000 }, () => {
   test("that is not there is not made in passing: what makes it is said", async () => {
     const committed = await readFile(join(checkout.root, "Pulumi.staging.yaml"), "utf8");
     for (const command of ["preview", "up --yes", "refresh --yes", "destroy --yes"]) {

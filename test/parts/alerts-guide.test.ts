@@ -17,7 +17,7 @@ describeWithPrometheus("the guide from an objective to a page", () => {
   });
 
   test("EA-16 does what it says, command by command: the page fires by the rules as they are", {
-    timeout: 600_000,
+    timeout: 900_000,
   }, async () => {
     const all = await followGuide("docs/alerts.md", checkout, 6);
     for (const file of ["ethixai.rules.yaml", "alertmanager.yaml", "ethixai-backend.json", "ethixai.yaml"]) {

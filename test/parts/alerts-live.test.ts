@@ -21,7 +21,7 @@ const FASTER = 60;
 const SCRAPE_SECONDS = 0.25;
 
 /** Looks again until it holds; what is found instead is shown when the time is over. */
-const soon = { timeout: 60_000, interval: 250 };
+const soon = { timeout: 180_000, interval: 250 };
 
 /** One of EthixAI's services as the local cloud runs it: one instance, so that a knob turns all of it. */
 const deployed = (name: string) =>

@@ -13,7 +13,7 @@ describeWithCluster("the guide to Kubernetes", () => {
     await checkout.remove();
   });
 
-  test("does what it says, command by command", { timeout: 400_000 }, async () => {
+  test("does what it says, command by command", { timeout: 800_000 }, async () => {
     const all = await followGuide("docs/kubernetes.md", checkout, 7);
     expect(all).toMatch(/onesource\/redis +1 of 1 pods ready/);
     expect(all).toMatch(/USE_UNIFIED_PIPELINE +0 +1 +0/);

@@ -30,7 +30,7 @@ const api = new Service("shop-api", {
 export const url = api.url;
 `;
 
-test("the library is built to a package that a program outside uses", { timeout: 60_000 }, async () => {
+test("the library is built to a package that a program outside uses", { timeout: 180_000 }, async () => {
   const library = join(root, "node_modules", "@slipway", "components");
   await mkdir(library, { recursive: true });
   execFileSync(process.execPath, [

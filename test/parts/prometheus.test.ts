@@ -18,7 +18,7 @@ import { describeWithPrometheus } from "../support/prometheus.ts";
 import { until } from "../support/until.ts";
 import { temporaryFolder } from "../unit/engine/support.ts";
 
-const WAIT = { timeout: 60_000 };
+const WAIT = { timeout: 180_000 };
 
 /** Something to scrape: a gauge `queue_length` with the value that `set` gave it. */
 async function target() {
