@@ -7,7 +7,7 @@ import type { CustomResourceArgs } from "../kubernetes/identity.ts";
 import type { Namespace } from "../kubernetes/namespace.ts";
 import { objectiveGroups } from "../objectives/rules.ts";
 import { alertmanagerProblems } from "./alertmanager.ts";
-import { cloudAlerts } from "./cloud/alerts.ts";
+import { cloudAlerts, runsOnCloudRun } from "./cloud/alerts.ts";
 import { CloudMonitoring, type CloudMonitoringArgs } from "./cloud/cloud-monitoring.ts";
 import { MONITORING, type MonitoringFacts } from "./facts.ts";
 import { planPodMonitor, planPrometheusRule } from "./prometheus-objects.ts";
@@ -36,12 +36,7 @@ function prometheusServices({ services }: MonitoringFacts) {
 
 /** Whether something of a system is Cloud Monitoring's: a service on Cloud Run, a check from outside, an alert of its own. */
 function isCloud(facts: MonitoringFacts): boolean {
-  const { services, uptime } = facts;
-  return (
-    services.some(({ runtime }) => runtime === "cloud-run") ||
-    uptime.length > 0 ||
-    cloudAlerts(facts).length > 0
-  );
+  return runsOnCloudRun(facts) || facts.uptime.length > 0 || cloudAlerts(facts).length > 0;
 }
 
 /** What Prometheus is told: a service's objectives each by itself, and the alerts of what it watches. */

@@ -1,7 +1,5 @@
 import type { Runbook } from "../../components/alerting/runbook.ts";
-
-/** Options of every `gcloud run` command. */
-const WHERE = "--region us-east1 --project ethixai-{stack}";
+import { WHERE } from "./gcloud.ts";
 
 /** A release that has to be taken back, within five minutes by hand (EA-10). */
 export const RELEASE_RUNBOOK: Runbook = {

@@ -1,7 +1,5 @@
 import type { Runbook } from "../../components/alerting/runbook.ts";
-
-/** Options of every `gcloud run` command. */
-const WHERE = "--region us-east1 --project ethixai-{stack}";
+import { WHERE } from "./gcloud.ts";
 
 /** Availability, latency, readiness and liveness of the API and the analyses (EA-02, EA-16). */
 export const SERVICE_RUNBOOK: Runbook = {

@@ -8,7 +8,7 @@ import { LONGEST_WITH_DURATION, type PlannedPolicy, promqlPolicy } from "./polic
 import { badShareAbove } from "./queries.ts";
 
 /** Whether a system has anything on Cloud Run, which Cloud Monitoring watches. */
-function runsOnCloudRun({ services }: MonitoringFacts): boolean {
+export function runsOnCloudRun({ services }: MonitoringFacts): boolean {
   return services.some(({ runtime }) => runtime === "cloud-run");
 }
 
