@@ -36,7 +36,21 @@ export type { Indicator, LabelMatch, Selection } from "./objectives/indicator.ts
 export type { MeasuredService, MetricNames } from "./objectives/measured-service.ts";
 export type { BurnAlerting, NormalizedObjective, Objective } from "./objectives/objective.ts";
 export { REGIONS, type Region } from "./regions.ts";
-export type { Comparison, EmergencyStop, ReleasePlan, ReleaseStep, Soak, SoakRound } from "./release/plan.ts";
+export type {
+  Cohort,
+  Comparison,
+  EmergencyStop,
+  Limit,
+  NoData,
+  ReleaseEngine,
+  ReleasePlan,
+  ReleaseStep,
+  ReleaseStrategy,
+  ReleaseTest,
+  Soak,
+  SoakRound,
+  Threshold,
+} from "./release/plan.ts";
 export { type Environment, newScope, type Scope } from "./scope.ts";
 export { EncryptionKey, type EncryptionKeyArgs } from "./secrets/encryption-key.ts";
 export type { Rotation } from "./secrets/rotation.ts";

@@ -1,20 +1,66 @@
-import { type Duration, seconds } from "../units.ts";
+import type { Duration } from "../units.ts";
+
+/**
+ * How a new version takes over. `canary`: a growing share of requests goes to the candidate. `blue-green`: the candidate stands
+ * there at full size and passes its tests before it gets any. `cohort`: a growing share of the users, the same ones at each step.
+ */
+export type ReleaseStrategy = "canary" | "blue-green" | "cohort";
 
 /** One stretch of a release: how much of the traffic the candidate has, and for how long at least. */
 export interface ReleaseStep {
-  /** Percent of the requests, above the step before it. */
+  /** Percent of the requests, or of the users; above the step before it. */
   readonly weight: number;
   readonly hold: Duration;
+  /** From one look at the gates to the next. Default: the plan's. */
+  readonly every?: Duration;
+}
+
+/**
+ * What it means for a gate that nothing was measured: `wait`, as for too few requests; `fail`, the candidate is taken back;
+ * `skip`, the gate doesn't count, as long as another one has evidence.
+ */
+export type NoData = "wait" | "fail" | "skip";
+
+/** What a threshold holds a version against. Percentages are of requests or events, or of what an instance has. */
+export type Limit =
+  /** Requests answered with a server error. */
+  | { readonly kind: "errors"; readonly atMost: number }
+  /** `{ percentile: 95, under: "2 s" }` is a limit of 5 % of requests that may take longer. */
+  | { readonly kind: "latency"; readonly percentile: number; readonly under: Duration }
+  /** Mean duration of a request. */
+  | { readonly kind: "mean-latency"; readonly under: Duration }
+  /** Use of CPU or memory, in percent of what its instances have. */
+  | { readonly kind: "cpu" | "memory"; readonly under: number }
+  /** The share of two counters. */
+  | { readonly kind: "ratio"; readonly bad: string; readonly total: string; readonly atMost: number }
+  /**
+   * A figure in PromQL of one's own. `{{labels}}` stands for the labels of the version, `$window` for the time since the step
+   * began.
+   */
+  | { readonly kind: "query"; readonly query: string; readonly atMost: number }
+  | { readonly kind: "query"; readonly query: string; readonly atLeast: number };
+
+/** A limit on a version's figures, beside the service's objectives. */
+export interface Threshold {
+  /** Unique among a plan's thresholds, comparisons and gates. */
+  readonly name: string;
+  readonly limit: Limit;
+  /** Only below it is a version good enough for the next step, in percent; between the two it waits. Default: the limit. */
+  readonly settled?: number;
+  /** Default `"wait"`. */
+  readonly noData?: NoData;
 }
 
 /** A figure of the candidate that is held against the stable version's, beside the service's objectives. */
 export interface Comparison {
-  /** Unique among a plan's comparisons. */
+  /** Unique among a plan's thresholds, comparisons and gates. */
   readonly name: string;
   /** Metric that both give: a histogram in seconds, or the share of two counters. */
   readonly metric: string | { readonly good: string; readonly total: string };
   /** How much worse than stable is too much, in percent of stable's. */
   readonly worseBy: number;
+  /** Default `"wait"`. */
+  readonly noData?: NoData;
 }
 
 /** Rounds of probes that a version has to stand before it may be released (a soak). */
@@ -38,6 +84,18 @@ export interface SoakRound {
   readonly tokens?: number;
 }
 
+/** A request to the candidate's own address that it has to answer before it gets any of the users'. */
+export interface ReleaseTest {
+  readonly name: string;
+  readonly path: string;
+  /** Default 200. */
+  readonly status?: number;
+  /** Text that the answer holds, if it has to. */
+  readonly contains?: string;
+  /** Longest that it may take. Default `"10 s"`. */
+  readonly within?: Duration;
+}
+
 /** The quickest way back, without a deployment: flags that turn off what is new. */
 export interface EmergencyStop {
   /** Runtime flags and the values that they are set to, all at once. */
@@ -46,50 +104,40 @@ export interface EmergencyStop {
   readonly within: Duration;
 }
 
+/** Whose toggles a `cohort` turns: a table with one row for each user and operation. */
+export interface Cohort {
+  /** Operations that are turned on together, such as `email-compose`. */
+  readonly operations: readonly string[];
+}
+
+/** Who carries a release out. `slipway`: one run of the command. The others: a controller that a fleet has anyway. */
+export type ReleaseEngine = "slipway" | "argo-rollouts" | "flagger" | "google-cloud-deploy";
+
 /** How a service's new versions reach its users. */
 export interface ReleasePlan {
-  /** `canary`: a growing share of requests goes to the candidate, as long as it holds what the service promises. */
-  readonly strategy: "canary";
+  readonly strategy: ReleaseStrategy;
   readonly steps: readonly ReleaseStep[];
   /** Objectives of the service, by name, that each step has to hold. */
   readonly gates: readonly string[];
+  readonly thresholds?: readonly Threshold[];
   readonly comparisons?: readonly Comparison[];
+  /** From one look at the gates to the next. Default `"15 s"`. */
+  readonly every?: Duration;
+  /**
+   * `sequential`: decides as soon as the evidence is there, however often it is looked at. `fixed-window`: the figures of the
+   * whole hold, at its end, and a limit that is passed in between. Default `"sequential"`.
+   */
+  readonly judging?: "sequential" | "fixed-window";
+  /** What is done when a step's hold is long over and there is still too little evidence. Default: pause after an hour more. */
+  readonly undecided?: { readonly after: Duration; readonly then: "pause" | "roll-back" };
+  /** Percent of each gate's error budget that has to be left, or only its own mend is released. Default 0: some of it. */
+  readonly budget?: number;
+  /** `blue-green` needs at least one. */
+  readonly tests?: readonly ReleaseTest[];
+  /** `cohort` needs it. */
+  readonly cohort?: Cohort;
   readonly soak?: Soak;
   readonly emergency?: EmergencyStop;
-}
-
-/** Problems of a plan, each with its value and what would do. @param objectives names of those that the service has */
-export function releaseProblems(plan: ReleasePlan, objectives: readonly string[]): string[] {
-  const { steps, gates, comparisons = [], soak, emergency } = plan;
-  const last = steps.at(-1);
-  return [
-    ...(last === undefined
-      ? ["release.steps: there are none; end with { weight: 100, … }"]
-      : last.weight === 100
-        ? []
-        : [`release.steps: the last weight is ${last.weight}; a release ends with 100`]),
-    ...steps.flatMap(({ weight, hold }, index) => [
-      ...(Number.isInteger(weight) && weight >= 1 && weight <= 100
-        ? []
-        : [`release.steps[${index}].weight: ${weight} must be a whole number from 1 to 100`]),
-      ...(index > 0 && weight <= (steps[index - 1] as ReleaseStep).weight
-        ? [`release.steps[${index}].weight: ${weight} is no more than the step before it; weights rise`]
-        : []),
-      ...(seconds(hold) > 0 ? [] : [`release.steps[${index}].hold: "${hold}" gives nothing time to show`]),
-    ]),
-    ...gates
-      .filter((gate) => !objectives.includes(gate))
-      .map((gate) => `release.gates: there is no objective "${gate}"; there are: ${objectives.join(", ")}`),
-    ...comparisons
-      .filter(({ worseBy }) => !(worseBy > 0))
-      .map(
-        ({ name, worseBy }) => `release.comparisons["${name}"].worseBy: ${worseBy} must be above 0 percent`,
-      ),
-    ...(soak !== undefined && seconds(soak.every) >= seconds(soak.for)
-      ? [`release.soak.every: "${soak.every}" leaves no two rounds in "${soak.for}"`]
-      : []),
-    ...(emergency !== undefined && Object.keys(emergency.flags).length === 0
-      ? ["release.emergency.flags: name at least one flag and its value"]
-      : []),
-  ];
+  /** Default `"slipway"`. */
+  readonly engine?: ReleaseEngine;
 }

@@ -6,7 +6,7 @@ import {
   objectiveProblems,
   rareTrafficProblems,
 } from "../objectives/objective.ts";
-import { releaseProblems } from "../release/plan.ts";
+import { releaseProblems } from "../release/problems.ts";
 import { bytes, quantity, seconds } from "../units.ts";
 import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from "./probes.ts";
 import { at, within } from "./problems.ts";

@@ -85,7 +85,7 @@ describe("a service on Kubernetes is refused at declaration", () => {
         release: {
           strategy: "canary",
           steps: [{ weight: 100, hold: "1 h" }],
-          gates: [],
+          gates: ["availability"],
           emergency: { flags: { NEW_CART: "0" }, within: "2 min" },
         },
       },

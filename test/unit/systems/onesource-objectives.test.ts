@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { PlanResource } from "../../../automation/plan/resources.ts";
-import { releaseProblems } from "../../../components/release/plan.ts";
+import { releaseProblems } from "../../../components/release/problems.ts";
 import { BACKEND_OBJECTIVES } from "../../../systems/onesource/objectives.ts";
 import { BACKEND_RELEASE } from "../../../systems/onesource/release.ts";
 import { type Loose, objectIn, systemIn } from "./support.ts";
