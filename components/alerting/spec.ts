@@ -1,6 +1,8 @@
 import { SMOKE_DASHBOARD } from "../dashboards/names.ts";
 import { METRICS, type MeasuredService, type MetricNames } from "../objectives/measured-service.ts";
 import { normalizeObjective, type Objective, objectiveProblems } from "../objectives/objective.ts";
+import type { ReleasePlan } from "../release/plan.ts";
+import { releaseProblems } from "../release/problems.ts";
 import type { Scope } from "../scope.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { latencyBuckets } from "../service/facts.ts";
@@ -17,6 +19,8 @@ export interface ServiceElsewhere {
   readonly objectives: readonly Objective[];
   readonly metrics?: Partial<MetricNames>;
   readonly capacity?: Pick<Capacity, "perInstance" | "peak"> & { readonly max: number };
+  /** How its new versions reach its users. */
+  readonly release?: ReleasePlan;
 }
 
 /** What is watched in a system, and whom it reaches; what its services promise they say themselves. */
@@ -64,6 +68,7 @@ function elsewhereService(scope: Scope, service: ServiceElsewhere): MeasuredServ
     metrics: { ...METRICS, ...service.metrics },
     objectives: service.objectives.map(normalizeObjective),
     ...(service.capacity === undefined ? {} : { capacity: service.capacity }),
+    ...(service.release === undefined ? {} : { release: service.release }),
   };
 }
 
@@ -171,8 +176,16 @@ export function monitoringProblems(spec: MonitoringSpec): string[] {
     ...elsewhere.map(({ service, metrics: own }): [string, MetricNames] => [service, { ...METRICS, ...own }]),
   ]);
   return [
-    ...elsewhere.flatMap(({ service, objectives }) =>
-      objectiveProblems(objectives, metrics.get(service)).map((problem) => `${service}.${problem}`),
+    ...elsewhere.flatMap(({ service, objectives, release }) =>
+      [
+        ...objectiveProblems(objectives, metrics.get(service)),
+        ...(release === undefined
+          ? []
+          : releaseProblems(
+              release,
+              objectives.map(({ name }) => name),
+            )),
+      ].map((problem) => `${service}.${problem}`),
     ),
     ...alertProblems(alerts, (service) => metrics.get(service), [...metrics.keys()]),
     ...escalationProblems(spec.escalation),

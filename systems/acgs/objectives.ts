@@ -1,5 +1,6 @@
 import type { ServiceElsewhere } from "../../components/alerting/spec.ts";
 import type { Objective } from "../../components/objectives/objective.ts";
+import { POLICY_RELEASE } from "./release.ts";
 
 const OWNER = "acgs-platform";
 
@@ -23,6 +24,7 @@ function hostObjective(name: string, used: string, limit: number): Objective {
 export const ACGS_SERVICES: readonly ServiceElsewhere[] = [
   {
     service: "policy",
+    release: POLICY_RELEASE,
     objectives: [
       { name: "availability", indicator: { kind: "availability" }, target: 99.9, owner: OWNER },
       {

@@ -1,4 +1,5 @@
 import type { Environment } from "../../components/scope.ts";
+import type { Duration } from "../../components/units.ts";
 
 /** What differs between EthixAI's stacks: all of it is on this page. */
 export interface EthixaiEnvironment {
@@ -12,6 +13,8 @@ export interface EthixaiEnvironment {
   readonly tracesSampleRate: number;
   /** Requests that one user may make in a minute; the application's own limit, behind the edge's. */
   readonly rateLimit: { readonly enabled: boolean; readonly requestsPerMinute: number };
+  /** How long each step of a release is watched at least (EA-09), and how often the gates are looked at. */
+  readonly release: { readonly hold: Duration; readonly every: Duration };
   readonly alertsEmail: string;
   readonly slackChannel: string;
 }
@@ -28,6 +31,7 @@ export const ENVIRONMENTS: Readonly<Record<Environment, EthixaiEnvironment>> = {
     logLevel: "debug",
     tracesSampleRate: 1,
     rateLimit: { enabled: false, requestsPerMinute: 600 },
+    release: { hold: "20 s", every: "5 s" },
     alertsEmail: "alerts@ethixai.test",
     slackChannel: "#ethixai-sandbox",
   },
@@ -38,6 +42,7 @@ export const ENVIRONMENTS: Readonly<Record<Environment, EthixaiEnvironment>> = {
     logLevel: "info",
     tracesSampleRate: 1,
     rateLimit: { enabled: true, requestsPerMinute: 300 },
+    release: { hold: "15 min", every: "15 s" },
     alertsEmail: "alerts@ethixai.com",
     slackChannel: "#ethixai-staging",
   },
@@ -48,6 +53,7 @@ export const ENVIRONMENTS: Readonly<Record<Environment, EthixaiEnvironment>> = {
     logLevel: "warn",
     tracesSampleRate: 0.1,
     rateLimit: { enabled: true, requestsPerMinute: 120 },
+    release: { hold: "15 min", every: "15 s" },
     alertsEmail: "alerts@ethixai.com",
     slackChannel: "#ethixai-production",
   },

@@ -3,6 +3,7 @@ import type { Probes } from "../../components/service/probes.ts";
 import type { Runtime, ServiceSpec } from "../../components/service/spec.ts";
 import type { Duration } from "../../components/units.ts";
 import type { EthixaiEnvironment } from "./environments.ts";
+import { ethixaiRelease } from "./release.ts";
 import type { ServiceSettings } from "./settings.ts";
 
 /** What a service's spec says before it is wired to anything. */
@@ -47,6 +48,7 @@ export function backendFacts(
     },
     capacity: { perInstance: 15, peak: stack.peak ?? environment.backend.peak, source: LOAD_TEST },
     objectives: objectives(99.5, "2 s"),
+    release: ethixaiRelease(environment),
   };
 }
 
@@ -69,5 +71,6 @@ export function aiCoreFacts(
     capacity: { perInstance: 3.4, peak: stack.peak ?? environment.aiCore.peak, source: LOAD_TEST },
     timeout: "120 s",
     objectives: objectives(99.5, "8 s"),
+    release: ethixaiRelease(environment),
   };
 }

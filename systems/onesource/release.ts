@@ -1,4 +1,5 @@
 import type { ReleasePlan } from "../../components/release/plan.ts";
+import type { Environment } from "../../components/scope.ts";
 import { BACKEND_OBJECTIVES } from "./objectives.ts";
 
 /** How the backend's new versions reach its users (OS-06, OS-07, OS-08). */
@@ -9,6 +10,7 @@ export const BACKEND_RELEASE: ReleasePlan = {
     { weight: 50, hold: "15 min" },
     { weight: 100, hold: "15 min" },
   ],
+  header: { name: "X-Onesource-Canary", value: "always" },
   gates: BACKEND_OBJECTIVES.map(({ name }) => name),
   comparisons: [
     {
@@ -31,3 +33,18 @@ export const BACKEND_RELEASE: ReleasePlan = {
   },
   emergency: { flags: { USE_UNIFIED_PIPELINE: "0", CONV_STORE_PRIMARY: "mongo" }, within: "2 min" },
 };
+
+/** The same plan where nobody waits for days: the sandbox's steps take seconds. */
+const IN_SANDBOX: ReleasePlan = {
+  ...BACKEND_RELEASE,
+  steps: BACKEND_RELEASE.steps.map(({ weight }) => ({ weight, hold: "20 s" })),
+  every: "5 s",
+  ...(BACKEND_RELEASE.soak === undefined
+    ? {}
+    : { soak: { ...BACKEND_RELEASE.soak, for: "2 min", every: "20 s" } }),
+};
+
+/** How the backend's new versions reach the users of one environment. */
+export function backendRelease(environment: Environment): ReleasePlan {
+  return environment === "sandbox" ? IN_SANDBOX : BACKEND_RELEASE;
+}

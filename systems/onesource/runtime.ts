@@ -41,7 +41,7 @@ export function declareBackend(context: Context, wiring: Wiring, flags: RuntimeF
       scope,
       service: "backend",
       namespace,
-      ...backendFacts(facts),
+      ...backendFacts(facts, scope.environment),
       image: image(context, "backend"),
       environment: {
         ENVIRONMENT: scope.environment,

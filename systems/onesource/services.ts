@@ -1,7 +1,8 @@
+import type { Environment } from "../../components/scope.ts";
 import type { ServiceSpec } from "../../components/service/spec.ts";
 import type { OnesourceEnvironment } from "./environments.ts";
 import { BACKEND_OBJECTIVES, FRONTEND_OBJECTIVES } from "./objectives.ts";
-import { BACKEND_RELEASE } from "./release.ts";
+import { backendRelease } from "./release.ts";
 
 /** What a service's spec says before it is wired to anything. */
 type Facts = Omit<ServiceSpec, "image" | "environment" | "secrets" | "exposure">;
@@ -9,7 +10,10 @@ type Facts = Omit<ServiceSpec, "image" | "environment" | "secrets" | "exposure">
 const SOURCE = "an assumption: the seed states no figure; replace it by a load test's";
 
 /** The API (OS-01, OS-02): conversations, each answer a call of the model. */
-export function backendFacts({ backend: { min, max, peak } }: OnesourceEnvironment): Facts {
+export function backendFacts(
+  { backend: { min, max, peak } }: OnesourceEnvironment,
+  environment: Environment,
+): Facts {
   return {
     runtime: "kubernetes",
     resources: { cpu: 0.5, memory: "1 GiB" },
@@ -30,7 +34,7 @@ export function backendFacts({ backend: { min, max, peak } }: OnesourceEnvironme
     objectives: BACKEND_OBJECTIVES,
     // HighLatency asks how many requests take longer.
     latencyBuckets: ["2 s"],
-    release: BACKEND_RELEASE,
+    release: backendRelease(environment),
     versionPath: "/version",
   };
 }

@@ -1,4 +1,5 @@
 import type { ServiceElsewhere } from "../../components/alerting/spec.ts";
+import { ASSISTANT_RELEASE } from "./release.ts";
 
 const OWNER = "assistant";
 
@@ -9,6 +10,7 @@ const FAILED = "assistant_operations_failed_total";
 /** What the assistant promises (P8-04): its key metrics, by their targets. */
 export const ASSISTANT: ServiceElsewhere = {
   service: "assistant",
+  release: ASSISTANT_RELEASE,
   metrics: { requests: OPERATIONS, duration: "assistant_operation_duration_seconds" },
   objectives: [
     {
