@@ -35,6 +35,8 @@ const leaseSchema = z.strictObject({
   holder: z.string(),
   /** Rises with each lease of the service. Who acts under a lower one than the ledger's has been replaced. */
   token: z.int().positive(),
+  /** When it was taken, ISO 8601. */
+  since: z.string().optional(),
   /** After it anyone may take over, ISO 8601. */
   until: z.string(),
 });
