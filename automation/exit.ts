@@ -1,7 +1,15 @@
 import { CommanderError } from "commander";
 
 /** What the command's exit codes mean; `slipway --help` lists them. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, policy: 3, objective: 5, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  policy: 3,
+  takenBack: 4,
+  objective: 5,
+  interrupted: 130,
+} as const;
 
 /** A failure that its message explains whole: printed without a stack, ends the command with `code`. */
 export class CommandFailure extends Error {

@@ -129,7 +129,7 @@ export interface ReleasePlan {
    */
   readonly judging?: "sequential" | "fixed-window";
   /** What is done when a step's hold is long over and there is still too little evidence. Default: pause after an hour more. */
-  readonly undecided?: { readonly after: Duration; readonly then: "pause" | "roll-back" };
+  readonly undecided?: { readonly after: Duration; readonly do: "pause" | "roll-back" };
   /** Requests with this header always reach the candidate, also before it has a share of the others. */
   readonly header?: { readonly name: string; readonly value: string };
   /** Percent of each gate's error budget that has to be left, or only its own mend is released. Default 0: some of it. */

@@ -28,7 +28,7 @@ export interface RolloutPlan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly judging: "sequential" | "fixed-window";
-  readonly undecided: { readonly afterSeconds: number; readonly then: "pause" | "roll-back" };
+  readonly undecided: { readonly afterSeconds: number; readonly do: "pause" | "roll-back" };
   /** Passed before the candidate gets any traffic. */
   readonly tests: readonly ReleaseTest[];
   /** Rounds of probes while a step is held. */
