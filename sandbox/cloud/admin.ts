@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { CloudError, type CloudErrorCode, type CloudStatus } from "./api.ts";
 import type { Cloud } from "./cloud.ts";
-import { parseServiceInput } from "./schema.ts";
+import { parseServiceInput, parseTrafficChange } from "./schema.ts";
 
 const STATUS: Record<CloudErrorCode, number> = {
   invalid: 400,
@@ -28,7 +28,7 @@ export interface AdminOptions {
 
 /**
  * The admin API, for {@link CloudClient}:
- * `GET /v1/status`, `POST /v1/stop`, `GET /v1/services`, `GET|PUT|DELETE /v1/services/ID`, `GET /v1/secrets`,
+ * `GET /v1/status`, `POST /v1/stop`, `GET /v1/services`, `GET|PUT|PATCH|DELETE /v1/services/ID`, `GET /v1/secrets`,
  * `GET|PUT|DELETE /v1/secrets/ID`, each with `authorization: Bearer TOKEN`, ids percent-encoded; and `GET /metrics`
  * for whoever is on this machine.
  */
@@ -95,6 +95,8 @@ async function dispatch(
         throw new CloudError("invalid", `The address says "${id}", the service "${input.id}".`);
       return await cloud.put(input);
     }
+    case "PATCH services/ID":
+      return await cloud.share(id, parseTrafficChange(await readJson(request)));
     case "DELETE services/ID":
       await cloud.delete(id);
       return {};

@@ -82,6 +82,14 @@ export interface CloudServiceInput {
   traffic: CloudTraffic[];
 }
 
+/** Where a service's requests go from now on; its template stays. */
+export interface CloudTrafficChange {
+  /** Of the service as it was read. It is refused where the service is another one by now. */
+  etag: string;
+  /** Whole service: 100 in sum, revisions that exist. */
+  traffic: CloudTraffic[];
+}
+
 /** One revision as it is. */
 export interface CloudRevisionStatus {
   name: string;
@@ -114,6 +122,8 @@ export interface CloudServiceStatus {
   revisions: CloudRevisionStatus[];
   /** With the revision that each target stands for now; empty where there is none yet. */
   traffic: (CloudTraffic & { revision: string })[];
+  /** Stands for what it is now: its traffic, and its latest revisions. */
+  etag: string;
   /** Prometheus text of the whole cloud. */
   metricsUrl: string;
 }
@@ -144,7 +154,7 @@ export interface CloudEndpoint {
 /**
  * - `invalid`: the request can never work as it is.
  * - `not-found`: something that it names does not exist.
- * - `conflict`: the name is taken by something else.
+ * - `conflict`: the name is taken by something else, or the service is another one than was read.
  * - `not-ready`: a revision did not become ready; what served before still does.
  * - `superseded`: a newer request for the same service, or its deletion, took over.
  * - `internal`: a fault of the local cloud itself.

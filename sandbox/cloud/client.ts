@@ -7,6 +7,7 @@ import {
   type CloudServiceInput,
   type CloudServiceStatus,
   type CloudStatus,
+  type CloudTrafficChange,
 } from "./api.ts";
 import { readEndpoint } from "./endpoint.ts";
 
@@ -41,6 +42,17 @@ export class CloudClient {
   ): Promise<CloudServiceStatus> {
     const path = `/v1/services/${encodeURIComponent(input.id)}`;
     return (await this.#call("PUT", path, input, options.signal)) as CloudServiceStatus;
+  }
+
+  /**
+   * Sends a service's requests elsewhere, and nothing else; resolves when that is live: a revision that had none is waited for.
+   *
+   * @throws CloudError `conflict` where the service is another one than was read; `not-found` for a service or a revision
+   *   that does not exist; `superseded` when a newer call took over; `not-ready` for a revision that can't serve
+   */
+  async setTraffic(id: string, change: CloudTrafficChange): Promise<CloudServiceStatus> {
+    const path = `/v1/services/${encodeURIComponent(id)}`;
+    return (await this.#call("PATCH", path, change)) as CloudServiceStatus;
   }
 
   async getService(id: string): Promise<CloudServiceStatus | undefined> {

@@ -1,6 +1,11 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { CloudError, type CloudServiceInput, type CloudServiceStatus } from "./api.ts";
+import {
+  CloudError,
+  type CloudServiceInput,
+  type CloudServiceStatus,
+  type CloudTrafficChange,
+} from "./api.ts";
 import type { CloudContext } from "./context.ts";
 import { cloudFiles, makePrivateFolder, SerialSave, writeAtomically } from "./files.ts";
 import { Gate } from "./gate.ts";
@@ -157,6 +162,25 @@ export class Cloud {
       await service.apply(input, signal);
       return service.status();
     });
+  }
+
+  /**
+   * See `CloudClient.setTraffic`. Traffic goes before deployments: one under way gives up, and would else end with the traffic
+   * that it began with.
+   */
+  share(id: string, change: CloudTrafficChange): Promise<CloudServiceStatus> {
+    this.#known(id).checkShare(change);
+    return this.#alone(id, async (signal) => {
+      const service = this.#known(id);
+      await service.share(change, signal);
+      return service.status();
+    });
+  }
+
+  #known(id: string): Service {
+    const service = this.#services.get(id);
+    if (service) return service;
+    throw new CloudError("not-found", `There is no service "${id}". A deployment makes it: slipway up.`);
   }
 
   get(id: string): CloudServiceStatus | undefined {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CloudError, type CloudServiceInput } from "./api.ts";
+import { CloudError, type CloudServiceInput, type CloudTrafficChange } from "./api.ts";
 
 const seconds = z.number().positive().max(3600);
 const label = z.string().max(63);
@@ -88,10 +88,20 @@ export function parseServiceInput(value: unknown): CloudServiceInput {
   const parsed = serviceInput.safeParse(value);
   // Absent and undefined are the same here: it came as JSON.
   if (parsed.success) return parsed.data as CloudServiceInput;
-  const problems = parsed.error.issues.map(
-    (issue) => `${issue.path.join(".") || "service"}: ${issue.message}`,
-  );
-  throw new CloudError("invalid", `The service is not valid. ${problems.join("; ")}.`);
+  throw new CloudError("invalid", `The service is not valid. ${problemsOf(parsed.error, "service")}.`);
+}
+
+const trafficChange = z.strictObject({ etag: z.string().min(1), traffic: trafficSchema });
+
+/** Checks a request to move a service's traffic. @throws CloudError `invalid`, naming each wrong field */
+export function parseTrafficChange(value: unknown): CloudTrafficChange {
+  const parsed = trafficChange.safeParse(value);
+  if (parsed.success) return parsed.data as CloudTrafficChange;
+  throw new CloudError("invalid", `The traffic is not valid. ${problemsOf(parsed.error, "traffic")}.`);
+}
+
+function problemsOf(error: z.ZodError, whole: string): string {
+  return error.issues.map((issue) => `${issue.path.join(".") || whole}: ${issue.message}`).join("; ");
 }
 
 /** NAME of `projects/P/locations/R/services/NAME`. */

@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { CloudError, type CloudServiceInput, type CloudServiceStatus } from "./api.ts";
+import {
+  CloudError,
+  type CloudServiceInput,
+  type CloudServiceStatus,
+  type CloudTrafficChange,
+} from "./api.ts";
 import type { CloudContext } from "./context.ts";
 import { resolveImage } from "./images.ts";
 import { bucketEdges, type RevisionLoad, type ServiceLabels } from "./metrics.ts";
@@ -9,7 +14,7 @@ import { RouteLabels } from "./route-label.ts";
 import { Router } from "./router.ts";
 import { serviceName } from "./schema.ts";
 import { ServicePorts } from "./service-ports.ts";
-import { type RevisionState, revisionName, type ServiceState, sameTemplate } from "./state.ts";
+import { type RevisionState, revisionName, type ServiceState, sameTemplate, serviceEtag } from "./state.ts";
 import {
   ALL_TO_LATEST,
   checkTraffic,
@@ -140,6 +145,43 @@ export class Service {
     state.latestReadyRevision = name;
     state.traffic = [...traffic];
     this.#prune();
+    await this.#ports.assignTags();
+    await this.#context.save();
+    await this.#ports.open();
+    this.#retireUnreached();
+  }
+
+  /** @throws CloudError `conflict` where the service is another one than was read; those of `checkTraffic` */
+  checkShare({ etag, traffic }: CloudTrafficChange): void {
+    if (etag !== serviceEtag(this.state)) {
+      throw new CloudError(
+        "conflict",
+        `Service "${this.name}" was changed since it was read. Read it again, and decide again.`,
+      );
+    }
+    checkTraffic(
+      this.name,
+      traffic,
+      this.state.revisions.map(({ name }) => name),
+    );
+  }
+
+  /** Moves the traffic, and nothing else. Only revisions that had none are waited for: a way back never waits for the bad one. */
+  async share(change: CloudTrafficChange, signal: AbortSignal): Promise<void> {
+    this.checkShare(change);
+    const resolved = resolveTraffic(change.traffic, this.state.latestReadyRevision);
+    const served = new Set(this.#traffic().flatMap(({ revision, percent }) => (percent > 0 ? revision : [])));
+    const fresh = resolved.flatMap(({ revision, percent }) =>
+      percent > 0 && revision !== "" && !served.has(revision) ? revision : [],
+    );
+    for (const name of reachableRevisions(resolved)) this.#run(name).start();
+    try {
+      await Promise.all(fresh.map((name) => this.#bringUp(name, signal)));
+    } catch (error) {
+      this.#retireUnreached();
+      throw this.#explain(error as Error);
+    }
+    this.state.traffic = [...change.traffic];
     await this.#ports.assignTags();
     await this.#context.save();
     await this.#ports.open();
@@ -306,6 +348,7 @@ export class Service {
         ...(failure === undefined ? {} : { failure }),
       })),
       traffic: this.#traffic(),
+      etag: serviceEtag(state),
       metricsUrl: this.#context.metricsUrl(),
     };
   }

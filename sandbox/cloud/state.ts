@@ -128,6 +128,12 @@ export function sameTemplate(left: CloudRevisionTemplate, right: CloudRevisionTe
   return canonical(left) === canonical(right);
 }
 
+/** Stands for a service as it is: another one once its traffic or its latest revisions are others. */
+export function serviceEtag({ traffic, latestCreatedRevision, latestReadyRevision }: ServiceState): string {
+  const what = canonical({ traffic, latestCreatedRevision, latestReadyRevision });
+  return createHash("sha256").update(what).digest("hex").slice(0, 16);
+}
+
 /** The name of a revision that has none of its own: NAME-HASH, at most 63 characters. */
 export function revisionName(service: string, template: CloudRevisionTemplate): string {
   return `${service.slice(0, 54)}-${templateHash(template)}`;
