@@ -46,10 +46,15 @@ export interface RolloutState {
   readonly paused?: { readonly by: string; readonly at: string; readonly reason: string };
   /** Soak: rounds that passed. */
   readonly rounds: number;
+  /** When the last round of probes began. */
+  readonly probedAt?: string;
   /** The last look of the step. */
   readonly judgement?: Judgement;
+  readonly lookedAt?: string;
   /** What the metrics' source wants back at the next look. */
   readonly memory?: unknown;
+  /** From when too little evidence is waited out anew: a person let a paused release go on. */
+  readonly undecidedSince?: string;
   /** Why it ends as it does, from the moment that this is known. */
   readonly decision?: { readonly at: string; readonly promote: boolean; readonly reason: string };
   /** When it ended. */
