@@ -1,0 +1,120 @@
+import type { Gate } from "../gate.ts";
+import { percentText } from "../report/words.ts";
+import { evidenceBetter, evidenceWorse } from "./against-stable.ts";
+import type { Answer } from "./answer.ts";
+import { type Counts, evidenceAbove, evidenceBelow } from "./evidence.ts";
+import type { Levels } from "./rule.ts";
+import { aboutText, counted, shareText } from "./words.ts";
+
+/** A comparison alone: without a limit, it is good enough if the candidate is surely not so many times too bad. */
+const CLEARLY = 2;
+
+const share = ({ total, bad }: Counts) => (total > 0 ? bad / total : 0);
+
+/** How many good events more would be evidence enough that the share is below. */
+export function stillNeeded({ total, bad }: Counts, limit: number, level: number): number {
+  const enough = (more: number) => evidenceBelow({ total: total + more, bad }, limit) >= level;
+  let most = 1;
+  while (!enough(most)) most *= 2;
+  let least = Math.floor(most / 2);
+  while (most - least > 1) {
+    const middle = Math.floor((least + most) / 2);
+    if (enough(middle)) most = middle;
+    else least = middle;
+  }
+  return most;
+}
+
+/** Stable passes the limit itself, so the candidate need not hold it to be the better one of the two. */
+function besideBroken(
+  gate: Gate,
+  candidate: Counts,
+  stable: Counts,
+  limit: number,
+  isPassed: boolean,
+  levels: Levels,
+): Answer {
+  const both = `${shareText(gate, candidate)}; stable passes the limit of ${percentText(limit)} with ${percentText(share(stable))}`;
+  if (evidenceBetter(candidate, stable, 1) >= levels.holds)
+    return { verdict: "healthy", reason: `${both}, and is surely the worse one` };
+  if (isPassed && evidenceWorse(candidate, stable, gate.worseThan ?? 1) >= levels.passed)
+    return { verdict: "unhealthy", reason: `${both}, and is surely the better one` };
+  return { verdict: "inconclusive", reason: `${both}, and it isn't sure yet which is better` };
+}
+
+function againstLimit(
+  gate: Gate,
+  candidate: Counts,
+  stable: Counts | undefined,
+  limit: number,
+  levels: Levels,
+): Answer {
+  const settled = gate.settled ?? limit;
+  const text = shareText(gate, candidate);
+  const named = `limit ${percentText(limit)}`;
+  const isPassed = evidenceAbove(candidate, limit) >= levels.passed;
+  if (!isPassed && evidenceBelow(candidate, settled) >= levels.holds)
+    return {
+      verdict: "healthy",
+      reason:
+        settled < limit ? `${text}, surely below ${percentText(settled)}, ${named}` : `${text}, ${named}`,
+    };
+  if (stable !== undefined && evidenceAbove(stable, limit) >= levels.holds)
+    return besideBroken(gate, candidate, stable, limit, isPassed, levels);
+  if (isPassed) {
+    // Evidence comes later to the one with less traffic: it must not be taken for the better one until then.
+    if (stable !== undefined && share(stable) > limit && share(stable) >= share(candidate))
+      return {
+        verdict: "inconclusive",
+        reason: `${text}, ${named}; stable has ${percentText(share(stable))}, and it isn't sure yet whether it passes the limit, too`,
+      };
+    return { verdict: "unhealthy", reason: `${text}, ${named}` };
+  }
+  const needed = aboutText(stillNeeded(candidate, settled, levels.holds));
+  const where =
+    share(candidate) > limit
+      ? "above it, but on too few to be sure"
+      : settled < limit && share(candidate) >= settled
+        ? `not below the ${percentText(settled)} that the next step wants`
+        : "too few to be sure";
+  return {
+    verdict: "inconclusive",
+    reason: `${text}, ${named}: ${where}; needs ${needed} more ${counted(gate)} without a bad one`,
+  };
+}
+
+/** Against stable alone. */
+function compared(gate: Gate, candidate: Counts, stable: Counts | undefined, levels: Levels): Answer {
+  const { settled, worseThan = 1 } = gate;
+  const text = shareText(gate, candidate);
+  if (settled !== undefined && evidenceBelow(candidate, settled) >= levels.holds)
+    return { verdict: "healthy", reason: `${text}, surely below ${percentText(settled)}` };
+  if (stable === undefined)
+    return { verdict: "inconclusive", reason: `${text}; stable has no traffic to compare with` };
+  const beside = `${text}, ${percentText(share(stable))} of stable's`;
+  return evidenceBetter(candidate, stable, CLEARLY * worseThan) >= levels.holds
+    ? { verdict: "healthy", reason: `${beside}: no evidence that it is worse` }
+    : { verdict: "inconclusive", reason: `${beside}: too few bad ones to compare` };
+}
+
+/** What the counts of a step say at any moment, however often they are looked at. */
+export function judgeShare(
+  gate: Gate,
+  candidate: Counts,
+  stable: Counts | undefined,
+  levels: Levels,
+): Answer {
+  const { limit, worseThan } = gate;
+  if (
+    worseThan !== undefined &&
+    stable !== undefined &&
+    evidenceWorse(candidate, stable, worseThan) >= levels.passed
+  )
+    return {
+      verdict: "unhealthy",
+      reason: `${shareText(gate, candidate)}, ${percentText(share(stable))} of stable's: surely more than ${Number(worseThan.toPrecision(3))} times as many`,
+    };
+  return limit === undefined
+    ? compared(gate, candidate, stable, levels)
+    : againstLimit(gate, candidate, stable, limit, levels);
+}

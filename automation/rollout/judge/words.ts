@@ -1,0 +1,39 @@
+import type { Gate } from "../gate.ts";
+import { gateFigure } from "../report/gate-words.ts";
+import { countText, percentText } from "../report/words.ts";
+import type { Counts } from "./evidence.ts";
+
+/** What was counted, and what was wrong with it. */
+function events({ measure }: Pick<Gate, "measure">): readonly [all: string, bad: string] {
+  if (measure.kind !== "indicator") return ["events", "were bad"];
+  const { kind, thresholdSeconds } = measure.indicator;
+  switch (kind) {
+    case "availability":
+      return ["requests", "failed"];
+    case "latency":
+      return [
+        "requests",
+        `took longer than ${gateFigure({ measure, unit: "value" }, thresholdSeconds ?? 0)}`,
+      ];
+    case "health":
+      return ["probes", "failed"];
+    default:
+      return ["events", "were bad"];
+  }
+}
+
+/** `requests`, or whatever the gate counts. */
+export function counted(gate: Pick<Gate, "measure">): string {
+  return events(gate)[0];
+}
+
+/** `1.9 % of 2,310 requests failed`. */
+export function shareText(gate: Pick<Gate, "measure">, { total, bad }: Counts): string {
+  const [all, wrong] = events(gate);
+  return `${percentText(total > 0 ? bad / total : 0)} of ${countText(total)} ${all} ${wrong}`;
+}
+
+/** `about 920`: two digits that count. */
+export function aboutText(count: number): string {
+  return `about ${countText(Number(Math.ceil(count).toPrecision(2)))}`;
+}
