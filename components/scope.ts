@@ -1,5 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import { SlipwayError } from "./errors.ts";
+import type { Ledger, LedgerEntry } from "./release/ledger.ts";
+import { releasedIn } from "./release/released.ts";
 
 /** Where a stack is on its way to its users. Production is the default posture; the others opt out, visibly. */
 export type Environment = "sandbox" | "staging" | "production";
@@ -14,13 +16,21 @@ export interface Scope {
   readonly region: string;
   /** What must exist before anything else of the system: its project's enabled APIs. */
   readonly foundations: readonly Resource[];
+  /** What the stack's ledger says of its services' versions, by their names; empty where nothing was released. */
+  readonly released: ReadonlyMap<string, LedgerEntry>;
   /** Names given out so far, by kind; see {@link claimName}. */
   readonly names: Map<string, Set<string>>;
 }
 
+/** What a stack says of a system. */
+export interface ScopeFacts extends Omit<Scope, "foundations" | "released" | "names"> {
+  /** The stack's, if it has one. Default: nothing was released. */
+  readonly ledger?: Ledger | undefined;
+}
+
 /** A scope with nothing in it yet. */
-export function newScope(facts: Omit<Scope, "foundations" | "names">): Scope {
-  return { ...facts, foundations: [], names: new Map() };
+export function newScope({ ledger, ...facts }: ScopeFacts): Scope {
+  return { ...facts, foundations: [], released: releasedIn(ledger, facts.system), names: new Map() };
 }
 
 /**

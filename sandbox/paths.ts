@@ -15,6 +15,8 @@ export interface SandboxPaths {
   readonly kubernetes: string;
   /** The sandbox's Prometheus: its rules, and what it measured. */
   readonly prometheus: string;
+  /** A ledger for each stack: which version of each service is stable, and which a candidate. */
+  readonly ledger: string;
   /** File with the passphrase that encrypts secrets in `state`; mode 600. */
   readonly passphrase: string;
 }
@@ -29,6 +31,7 @@ export function sandboxPaths(root: string): SandboxPaths {
     cloud: join(folder, "cloud"),
     kubernetes: join(folder, "kubernetes"),
     prometheus: join(folder, "prometheus"),
+    ledger: join(folder, "ledger"),
     passphrase: join(folder, "passphrase"),
   };
 }

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { SlipwayError } from "../components/errors.ts";
 import { issueText, valueAt } from "../components/issues.ts";
 import { REGIONS } from "../components/regions.ts";
+import type { Ledger } from "../components/release/ledger.ts";
+import { ledgerAddressProblem } from "../components/release/stores/address.ts";
+import { openLedger } from "../components/release/stores/open.ts";
 import type { Environment } from "../components/scope.ts";
 import { systems } from "./index.ts";
 import type { StackFacts, System } from "./system.ts";
@@ -22,6 +25,16 @@ export function stackSchema(environment: Environment) {
       .optional()
       .describe(
         "The Kubernetes cluster that systems run in; only those that do need it. The sandbox has its own.",
+      ),
+    ledger: z
+      .string()
+      .superRefine((address, context) => {
+        const message = ledgerAddressProblem(address);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
+      .optional()
+      .describe(
+        'Where it is kept which version of each service is stable, and which a candidate: "gs://BUCKET/PATH.json", "kubernetes://NAMESPACE/NAME" or "file:PATH". Default: nowhere; then each deployment goes to all requests at once. The sandbox has its own.',
       ),
     runbooks: z
       .string()
@@ -90,12 +103,27 @@ export function parseStack(value: unknown, source: string): StackSettings {
   );
 }
 
+/**
+ * Reads the ledger that a stack names. Undefined where it names none.
+ * @throws SlipwayError where it can't be read: what is stable is not to be guessed
+ */
+export async function readLedger({ ledger, cluster }: StackSettings): Promise<Ledger | undefined> {
+  if (ledger === undefined) return undefined;
+  const store = openLedger(ledger, cluster === undefined ? {} : { context: cluster.context });
+  try {
+    return (await store.read()).ledger;
+  } catch (error) {
+    throw new SlipwayError("slipway:stack.ledger", [(error as Error).message]);
+  }
+}
+
 /** Declares every system that the stack names; gives their outputs by name. */
 export function declareSystems(
   stack: StackSettings,
+  ledger?: Ledger,
 ): Record<string, Record<string, unknown | Output<unknown>>> {
   const { environment, region, cluster, runbooks } = stack;
-  const facts: StackFacts = { environment, region, context: cluster?.context, runbooks };
+  const facts: StackFacts = { environment, region, context: cluster?.context, ledger, runbooks };
   return Object.fromEntries(
     Object.entries(stack.systems)
       .filter(([, settings]) => settings !== undefined)

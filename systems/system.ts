@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { Ledger } from "../components/release/ledger.ts";
 import type { Environment } from "../components/scope.ts";
 
 /** What a stack says of every system it holds. */
@@ -8,6 +9,8 @@ export interface StackFacts {
   readonly region: string;
   /** Context of the kubeconfig that names the stack's cluster, if it says one. */
   readonly context?: string | undefined;
+  /** What its ledger says, if it names one. */
+  readonly ledger?: Ledger | undefined;
   /** Address or folder of the runbooks' pages, if it says one. */
   readonly runbooks?: string | undefined;
 }

@@ -6,6 +6,7 @@ import { planCallbacks } from "./callbacks.ts";
 import { type CapturedMessage, captureConsole } from "./console.ts";
 import { PlanError } from "./errors.ts";
 import { FailureWatch, tracing } from "./failures.ts";
+import { withoutLedger } from "./ledger.ts";
 import type { ResourceModels } from "./models.ts";
 import { PlanMonitor, type RegisteredResource } from "./monitor.ts";
 import { problemsText } from "./problems.ts";
@@ -43,7 +44,7 @@ export async function runProgram(options: {
   /** Whether this process has nothing else to do, so that the program may have until it is idle. */
   readonly ownProcess?: boolean;
 }): Promise<ProgramRun> {
-  const settings = readProject(options.root, options.stack, options.main);
+  const settings = withoutLedger(readProject(options.root, options.stack, options.main));
   const { sandboxModels } = await import("./sandbox-models.ts");
   return await runDeclarations(
     settings,

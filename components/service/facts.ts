@@ -2,14 +2,17 @@ import { seconds } from "../units.ts";
 import type { NormalizedService } from "./normalize.ts";
 import type { ServiceSpec } from "./spec.ts";
 
-/** Edges that a service's histogram has to have, in seconds: what its objectives and its alerts hold requests against. */
+/** Edges that a service's histogram has to have, in seconds: what its objectives, alerts and releases hold requests against. */
 export function latencyBuckets(
-  spec: Pick<ServiceSpec, "latencyBuckets">,
+  spec: Pick<ServiceSpec, "latencyBuckets" | "release">,
   { objectives }: Pick<NormalizedService, "objectives">,
 ): number[] {
   const edges = [
     ...objectives.flatMap(({ thresholdSeconds }) => thresholdSeconds ?? []),
     ...(spec.latencyBuckets ?? []).map(seconds),
+    ...(spec.release?.thresholds ?? []).flatMap(({ limit }) =>
+      limit.kind === "latency" ? [seconds(limit.under)] : [],
+    ),
   ];
   return [...new Set(edges)].sort((a, b) => a - b);
 }

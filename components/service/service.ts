@@ -8,12 +8,14 @@ import { DEFAULT_USER } from "../kubernetes/pod-security.ts";
 import { type Callee, type Destination, type Outside, outsideProblems } from "../kubernetes/reach.ts";
 import type { Network } from "../network/network.ts";
 import type { RoutedService } from "../network/routed-service.ts";
+import { otherImage, otherRevision } from "../release/released.ts";
 import { claimName, isProduction } from "../scope.ts";
 import { nameRevision, planCloudRun } from "./cloud-run.ts";
 import { Workload, type WorkloadChildren } from "./kubernetes/workload.ts";
 import { type NormalizedService, normalizeService } from "./normalize.ts";
 import { within } from "./problems.ts";
 import type { ServiceSpec } from "./spec.ts";
+import { atVersions } from "./versions.ts";
 
 interface Children {
   account: gcp.serviceaccount.AccountArgs;
@@ -109,7 +111,8 @@ export class Service extends Component<Children> implements Callee {
   readonly #workload: Workload | undefined;
   readonly #identity: { member: pulumi.Output<string>; name: pulumi.Output<string> } | undefined;
 
-  constructor(name: string, args: ServiceArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, declared: ServiceArgs, options?: pulumi.ComponentResourceOptions) {
+    const args = atVersions(declared);
     // On Kubernetes all that could be adopted is the workload's.
     const adopt = args.runtime === "kubernetes" ? undefined : args.adopt;
     super("slipway:service:Service", name, { ...args, adopt }, options);
@@ -118,6 +121,7 @@ export class Service extends Component<Children> implements Callee {
     claimName(args.scope, "service", args.service);
     this.service = args.service;
     this.spec = args;
+    this.#warn(otherImage(this.#named, declared, args.scope.released.get(args.service)));
     const { namespace } = args;
     this.namespace = args.runtime === "kubernetes" ? namespace : undefined;
     if (args.runtime === "kubernetes" && namespace !== undefined) {
@@ -159,6 +163,14 @@ export class Service extends Component<Children> implements Callee {
     throw new SlipwayError(this.service, [
       'it runs on Cloud Run, where no Gateway leads: put an Edge before it, or set `runtime: "kubernetes"`',
     ]);
+  }
+
+  get #named() {
+    return { stack: pulumi.getStack(), system: this.scope.system, service: this.service };
+  }
+
+  #warn(sentence: string | undefined): void {
+    if (sentence !== undefined) void pulumi.log.warn(sentence, this);
   }
 
   #googleIdentity() {
@@ -237,13 +249,24 @@ export class Service extends Component<Children> implements Callee {
       }),
       {
         suffix: "",
-        finish: (planned) => nameRevision(this.service, planned),
+        finish: (planned) => this.#noticed(nameRevision(this.service, planned)),
         dependsOn,
         protect: isProduction(this.scope),
         // Cloud Run answers with the stage that the fields in use have reached, so "BETA" would differ once they are GA.
         ignoreChanges: ["launchStage"],
       },
     );
+  }
+
+  /** Says where traffic by name would leave out what is deployed. */
+  #noticed(planned: gcp.cloudrunv2.ServiceArgs): gcp.cloudrunv2.ServiceArgs {
+    const entry = this.scope.released.get(this.service);
+    if (entry !== undefined) {
+      pulumi
+        .output(planned.template)
+        .apply(({ revision = "" }) => this.#warn(otherRevision(this.#named, revision, entry)));
+    }
+    return planned;
   }
 
   #invokers({ exposure, calls = [] }: ServiceArgs, service: gcp.cloudrunv2.Service): void {

@@ -73,14 +73,21 @@ export interface Candidate {
   readonly percent: number;
   /** Requests with this header always reach it, whatever its percentage. */
   readonly header?: { readonly name: string; readonly value: string };
+  /** Whether it stands there at the size of the stable one, whatever its share. Default false. */
+  readonly fullSize?: boolean;
 }
 
 /** Everything that is true of a service, whatever runs it. One spec, every runtime. */
 export interface ServiceSpec {
   /** Where it runs. Changing it makes a new service and removes the old one. */
   readonly runtime: Runtime;
-  /** Container image, best by digest. A change makes a new revision. */
+  /**
+   * Container image, best by digest. A change makes a new revision. Once the stack's ledger knows a stable version, its image
+   * is deployed, and this one is to be released.
+   */
   readonly image: Input<string>;
+  /** What stands before the image and a slash: the registry that it is pulled from. Default: nothing does. */
+  readonly registry?: Input<string>;
   /** Port that the container listens on. Default 8080. */
   readonly port?: number;
   /** What one instance gets. */

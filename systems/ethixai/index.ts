@@ -26,11 +26,11 @@ class Ethixai extends pulumi.ComponentResource {
   constructor(stack: StackFacts, settings: EthixaiSettings) {
     const clusters = settings.runtime === "kubernetes" ? [clusterProvider("ethixai", stack)] : [];
     super("slipway:system:Ethixai", "ethixai", {}, { providers: clusters });
-    const { environment, region } = stack;
+    const { environment, region, ledger } = stack;
     const inside = { parent: this };
     const facts = ENVIRONMENTS[environment];
     const project = settings.project ?? `ethixai-${environment}`;
-    const bare = newScope({ system: "ethixai", environment, project, region });
+    const bare = newScope({ system: "ethixai", environment, project, region, ledger });
     const scope = new Foundation("ethixai-foundation", { scope: bare }, inside).ready;
     const namespace =
       settings.runtime === "kubernetes"

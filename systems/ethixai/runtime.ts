@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Bucket } from "../../components/data/bucket.ts";
 import { refuse } from "../../components/errors.ts";
 import type { Outside } from "../../components/kubernetes/reach.ts";
@@ -50,8 +49,7 @@ export function declareServices(
   const images = declareImages(context, secrets);
   const place = namespace === undefined ? { network } : { namespace };
   // The sandbox runs images of its own.
-  const image = (name: string) =>
-    scope.environment === "sandbox" ? name : pulumi.interpolate`${images.prefix}/${name}`;
+  const registry = scope.environment === "sandbox" ? {} : { registry: images.prefix };
   const aiCore = new Service(
     "ethixai-ai-core",
     {
@@ -59,7 +57,8 @@ export function declareServices(
       service: "ai-core",
       ...place,
       ...aiCoreFacts(facts, settings.runtime, settings.services["ai-core"]),
-      image: image(settings.images["ai-core"]),
+      image: settings.images["ai-core"],
+      ...registry,
       environment: toEnvironment(aiCoreVariables(scope.environment, facts, { bucket: bucket.name })),
       secrets: { MONGODB_URI: secrets.mongodbUriAiCore, SENTRY_DSN: secrets.sentryDsn },
       exposure: "internal",
@@ -79,7 +78,8 @@ export function declareServices(
       service: "backend",
       ...place,
       ...backendFacts(facts, settings.runtime, settings.services.backend),
-      image: image(settings.images.backend),
+      image: settings.images.backend,
+      ...registry,
       environment: toEnvironment(variables),
       secrets: {
         MONGODB_URI: secrets.mongodbUriBackend,

@@ -27,10 +27,10 @@ class Onesource extends pulumi.ComponentResource {
     const cluster = clusterProvider("onesource", stack);
     super("slipway:system:Onesource", "onesource", {}, { providers: [cluster] });
     const inside = { parent: this };
-    const { environment, region } = stack;
+    const { environment, region, ledger } = stack;
     const facts = ENVIRONMENTS[environment];
     const project = settings.project ?? `onesource-${environment}`;
-    const bare = newScope({ system: "onesource", environment, project, region });
+    const bare = newScope({ system: "onesource", environment, project, region, ledger });
     const scope = new Foundation("onesource-foundation", { scope: bare }, inside).ready;
     const vault = new SecretVault("onesource-vault", { scope, fallbackRegion: SECOND_REGION }, inside);
     const namespace = new Namespace("onesource-namespace", { scope, namespace: "onesource" }, inside);

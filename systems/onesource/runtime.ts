@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Mongo } from "../../components/data/mongo.ts";
 import type { Redis } from "../../components/data/redis.ts";
 import { RuntimeFlags } from "../../components/flags/runtime-flags.ts";
@@ -16,10 +15,10 @@ export interface Wiring {
   readonly modelKey: Secret;
 }
 
-/** The image that a stack names, in its registry; the sandbox runs images of its own. */
-function image({ settings }: Context, name: "backend" | "frontend"): pulumi.Input<string> {
+/** The image that a stack names, and its registry; the sandbox runs images of its own. */
+function image({ settings }: Context, name: "backend" | "frontend") {
   const { registry, images } = settings;
-  return registry === undefined ? images[name] : `${registry}/${images[name]}`;
+  return { image: images[name], ...(registry === undefined ? {} : { registry }) };
 }
 
 /** Flags that are turned while everything runs, and typed settings (OS-03). */
@@ -42,7 +41,7 @@ export function declareBackend(context: Context, wiring: Wiring, flags: RuntimeF
       service: "backend",
       namespace,
       ...backendFacts(facts, scope.environment),
-      image: image(context, "backend"),
+      ...image(context, "backend"),
       environment: {
         ENVIRONMENT: scope.environment,
         LOG_LEVEL: facts.logLevel,
@@ -69,7 +68,7 @@ export function declareFrontend(context: Context): Service {
       service: "frontend",
       namespace,
       ...frontendFacts(facts),
-      image: image(context, "frontend"),
+      ...image(context, "frontend"),
       environment: { ENVIRONMENT: scope.environment, API_URL: `https://${facts.domain}` },
       secrets: {},
       exposure: "edge",

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { quantityOf } from "../../kubernetes/quantity.ts";
 import { seconds } from "../../units.ts";
-import type { ScalingSignal, ServiceSpec } from "../spec.ts";
+import type { Candidate, ScalingSignal, ServiceSpec } from "../spec.ts";
 
 type Metric = k8s.types.input.autoscaling.v2.MetricSpec;
 
@@ -70,7 +70,11 @@ export function planAutoscaler(
   };
 }
 
-/** Scaling of a candidate: its share of the minimum, and room to take everything. */
-export function candidateScaling(scaling: ServiceSpec["scaling"], percent: number): ServiceSpec["scaling"] {
+/** Scaling of a candidate: its share of the minimum, or all of it, and room to take everything. */
+export function candidateScaling(
+  scaling: ServiceSpec["scaling"],
+  { percent, fullSize = false }: Pick<Candidate, "percent" | "fullSize">,
+): ServiceSpec["scaling"] {
+  if (fullSize) return scaling;
   return { ...scaling, min: Math.max(1, Math.ceil((scaling.min * percent) / 100)) };
 }

@@ -92,13 +92,7 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
     const policies = this.#policies();
     const stable = this.#track("stable", spec.image, scaling, config, policies);
     if (candidate !== undefined) {
-      this.#track(
-        "candidate",
-        candidate.image,
-        candidateScaling(scaling, candidate.percent),
-        config,
-        policies,
-      );
+      this.#track("candidate", candidate.image, candidateScaling(scaling, candidate), config, policies);
     }
     this.#budget();
     this.deployedName = stable.service.metadata.name;

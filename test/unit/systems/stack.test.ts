@@ -72,7 +72,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       mutate(["regoin"], "us-east1"),
-      'Pulumi.staging.yaml: slipway:stack has unknown keys: "regoin". Known: environment, region, cluster, runbooks, systems',
+      'Pulumi.staging.yaml: slipway:stack has unknown keys: "regoin". Known: environment, region, cluster, ledger, runbooks, systems',
     ],
     [
       "an unknown key, deep down",
