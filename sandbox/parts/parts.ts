@@ -11,6 +11,7 @@ import { podsPossible } from "../kubernetes/real/possible.ts";
 import { redisImage } from "../kubernetes/real/redis.ts";
 import type { Report } from "../progress.ts";
 import { ensurePrometheus, findPrometheus } from "../prometheus/tools.ts";
+import { ensureStorageServer, findStorageServer } from "../storage/server.ts";
 
 /** Something that tests need and that is costly to make: it is made once per user and kept in a cache. */
 export interface Part {
@@ -59,6 +60,12 @@ export const PARTS: readonly Part[] = [
     what: "Grafana's own types of dashboards, which check them",
     find: async () => await findDashboardLoader(),
     make: async (report) => await ensureDashboardLoader({ report }),
+  },
+  {
+    name: "storage",
+    what: "a server of Google Cloud Storage's API, for what is kept in a bucket",
+    find: async () => await findStorageServer(),
+    make: async (report) => await ensureStorageServer({ report }),
   },
   {
     name: "pods",
