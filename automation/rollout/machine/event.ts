@@ -32,6 +32,14 @@ export type RolloutEvent = { readonly at: string } & (
   /** A look at the gates. */
   | { readonly kind: "judged"; readonly judgement: Judgement; readonly memory?: unknown }
   | { readonly kind: "asked"; readonly command: Asked; readonly by: string; readonly reason?: string }
-  /** Another driver went on: the one before ended, or lost its lease. */
-  | { readonly kind: "taken-over"; readonly holder: string; readonly token: number }
+  /**
+   * Another driver went on: the one before ended, or lost its lease. `from`: where it found how far the release is; `ledger`, where
+   * the journal up to here lies on another machine.
+   */
+  | {
+      readonly kind: "taken-over";
+      readonly holder: string;
+      readonly token: number;
+      readonly from?: "journal" | "ledger";
+    }
 );

@@ -21,11 +21,11 @@ export function hasEvidence({ verdict, gates }: Judgement): boolean {
 
 /** The hold is over, and there is too little to go on with: waits, pauses or takes back, as the plan says. */
 function undecided(state: RolloutState, at: string, over: number, { verdict, reason }: Judgement) {
-  const { afterSeconds, then } = state.plan.undecided;
+  const { afterSeconds, do: what } = state.plan.undecided;
   const since = Math.max(over, milliseconds(state.undecidedSince ?? state.began));
   if (milliseconds(at) - since < afterSeconds * 1000) return state;
   const why = `the hold at ${state.weight} % is long over and its verdict is still ${verdict}: ${reason}`;
-  return then === "roll-back"
+  return what === "roll-back"
     ? takeBack(state, at, why)
     : { ...state, paused: { by: "plan", at, reason: why } };
 }

@@ -20,15 +20,6 @@ export const step = (weight: number, holdSeconds = 60, everySeconds = 15): Step 
   everySeconds,
 });
 
-/** What is done when there is too little evidence for so long after a hold. */
-export function waitingOut(
-  afterSeconds: number,
-  what: RolloutPlan["undecided"]["then"],
-): RolloutPlan["undecided"] {
-  // biome-ignore lint/suspicious/noThenProperty: it is no promise, and nobody waits for it.
-  return { afterSeconds, then: what };
-}
-
 /** A canary of three steps with one gate, and whatever is said otherwise. */
 export function rolloutPlan(change: Partial<RolloutPlan> = {}): RolloutPlan {
   return {
@@ -61,7 +52,7 @@ export function rolloutPlan(change: Partial<RolloutPlan> = {}): RolloutPlan {
       },
     ],
     judging: "sequential",
-    undecided: waitingOut(3600, "pause"),
+    undecided: { afterSeconds: 3600, do: "pause" },
     tests: [],
     ...change,
   };

@@ -5,7 +5,7 @@ import { waitBefore } from "../../../automation/rollout/machine/failed.ts";
 import { isOver, nextLookAt, outcome } from "../../../automation/rollout/machine/look.ts";
 import { reduce } from "../../../automation/rollout/machine/reduce.ts";
 import type { RolloutState } from "../../../automation/rollout/machine/state.ts";
-import { at, begun, judgement, rolloutPlan, step, waitingOut } from "../../support/rollout/release.ts";
+import { at, begun, judgement, rolloutPlan, step } from "../../support/rollout/release.ts";
 
 type Change = Parameters<typeof rolloutPlan>[0];
 
@@ -180,7 +180,7 @@ describe("the way back", () => {
 
 describe("too little evidence", () => {
   test("pauses when it was waited out, says why, and waits anew when a person lets it go on", () => {
-    const it = holding({ undecided: waitingOut(600, "pause") });
+    const it = holding({ undecided: { afterSeconds: 600, do: "pause" } });
     expect(it.look(669, "inconclusive").paused).toBeUndefined();
     expect(it.look(670, "unknown").paused).toEqual({
       by: "plan",
@@ -195,7 +195,7 @@ describe("too little evidence", () => {
   });
 
   test("takes back where the plan says so", () => {
-    const it = holding({ undecided: waitingOut(600, "roll-back") });
+    const it = holding({ undecided: { afterSeconds: 600, do: "roll-back" } });
     expect(wants(it.look(670, "inconclusive"))).toBe("withdraw");
   });
 });
