@@ -1,4 +1,4 @@
-import { type Counts, logMean } from "./evidence.ts";
+import { type Counts, mixture } from "./evidence.ts";
 
 /*
  * Whether the candidate's share of bad events is more, or less, than so many times stable's. Of all bad events, the candidate's part
@@ -7,9 +7,6 @@ import { type Counts, logMean } from "./evidence.ts";
  * traffic stays as it is, this is the sequential two-sample test of Turner, Ly and Grünwald where bad events are rare; where they
  * are not, it is on the safe side, since ln(1 + x) ≤ x.
  */
-
-/** How many times more, or less, in the alternatives. */
-const FACTORS = [1.25, 1.5, 2, 3, 5, 10] as const;
 
 /** How much better a ratio so many times the other explains whose the bad events are. */
 function ratioLog(candidate: Counts, stable: Counts, ratio: number, times: number): number {
@@ -23,11 +20,11 @@ function ratioLog(candidate: Counts, stable: Counts, ratio: number, times: numbe
 /** Evidence that the candidate's share is more than so many times stable's. None without requests of both. */
 export function evidenceWorse(candidate: Counts, stable: Counts, ratio: number): number {
   if (candidate.total === 0 || stable.total === 0) return Number.NEGATIVE_INFINITY;
-  return logMean(FACTORS.map((factor) => ratioLog(candidate, stable, ratio, factor)));
+  return mixture((times) => ratioLog(candidate, stable, ratio, times), 1);
 }
 
 /** Evidence that the candidate's share is less than so many times stable's. None without requests of both. */
 export function evidenceBetter(candidate: Counts, stable: Counts, ratio: number): number {
   if (candidate.total === 0 || stable.total === 0) return Number.NEGATIVE_INFINITY;
-  return logMean(FACTORS.map((factor) => ratioLog(candidate, stable, ratio, 1 / factor)));
+  return mixture((times) => ratioLog(candidate, stable, ratio, times), -1);
 }

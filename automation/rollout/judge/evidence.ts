@@ -10,20 +10,40 @@ export interface Counts {
  * at most 1 however often one looks, so it ever reaches 1/α with a probability of at most α (Ville's inequality).
  */
 
-/** How many times the odds of a bad event are higher, or lower, in the alternatives. */
-const FACTORS = [1.5, 2, 3, 5, 10] as const;
+/**
+ * How many times more, or less, is bad in the alternatives, and how much of the bet is on each. Most is on twice, where it matters
+ * to be quick; something on hardly more at all, so that with requests enough any difference is seen.
+ */
+const ALTERNATIVES: readonly (readonly [times: number, weight: number])[] = [
+  [1.02, 0.01],
+  [1.05, 0.02],
+  [1.1, 0.04],
+  [1.25, 0.08],
+  [1.5, 0.15],
+  [2, 0.3],
+  [3, 0.2],
+  [5, 0.12],
+  [10, 0.08],
+];
+
+/** Of the bet that less is bad: the part on nothing at all, beside that on the alternatives. */
+const NEVER = 0.3;
 
 /** Where a limit may lie: at 0 nothing could be within it, at 1 nothing beyond. */
 function within(share: number): number {
   return Math.min(Math.max(share, 1e-9), 1 - 1e-9);
 }
 
-/** Logarithm of the mean of what is given as logarithms. */
-export function logMean(logs: readonly number[]): number {
+/** Logarithm of a sum whose summands are given as logarithms. */
+function logSum(logs: readonly number[]): number {
   const most = Math.max(...logs);
   if (most === Number.NEGATIVE_INFINITY) return most;
-  const sum = logs.reduce((all, log) => all + Math.exp(log - most), 0);
-  return most + Math.log(sum / logs.length);
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+}
+
+/** Evidence of the whole bet, from that of each alternative: so many times more, or by a negative exponent less. */
+export function mixture(log: (times: number) => number, exponent: 1 | -1): number {
+  return logSum(ALTERNATIVES.map(([times, weight]) => Math.log(weight) + log(times ** exponent)));
 }
 
 /** How much better the odds of bad events, so many times those of the share, explain the counts. */
@@ -35,12 +55,12 @@ function shareLog({ total, bad }: Counts, share: number, times: number): number 
 /** Evidence that more than this share of events is bad. */
 export function evidenceAbove(counts: Counts, share: number): number {
   const limit = within(share);
-  return logMean(FACTORS.map((factor) => shareLog(counts, limit, factor)));
+  return mixture((times) => shareLog(counts, limit, times), 1);
 }
 
 /** Evidence that less than this share of events is bad. */
 export function evidenceBelow(counts: Counts, share: number): number {
   const limit = within(share);
-  const never = counts.bad === 0 ? -counts.total * Math.log1p(-limit) : Number.NEGATIVE_INFINITY;
-  return logMean([never, ...FACTORS.map((factor) => shareLog(counts, limit, 1 / factor))]);
+  const some = Math.log(1 - NEVER) + mixture((times) => shareLog(counts, limit, times), -1);
+  return counts.bad > 0 ? some : logSum([some, Math.log(NEVER) - counts.total * Math.log1p(-limit)]);
 }

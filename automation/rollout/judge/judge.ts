@@ -1,6 +1,7 @@
 import type { Gate, GateReading, Reading } from "../gate.ts";
 import type { Answer } from "./answer.ts";
 import type { Counts } from "./evidence.ts";
+import { interval } from "./interval.ts";
 import { type JudgeRule, type Levels, levels } from "./rule.ts";
 import { judgeShare } from "./share.ts";
 import { judgeValue } from "./value.ts";
@@ -92,6 +93,7 @@ function judgeGate(
     candidate,
     ...(stable === undefined ? {} : { stable }),
     ...(gate.limit === undefined ? {} : { limit: gate.limit }),
+    ...(candidate.kind === "events" ? { interval: interval(candidate, gate.limit, needed.holds) } : {}),
     counts: !(isSkipped || (isMeasured && isAlone)),
   };
 }
