@@ -5,14 +5,16 @@ export interface NamedSample extends Sample {
   readonly name: string;
 }
 
-const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/s;
+/** A sample of either format: braces may stand in a label's value, and OpenMetrics adds an exemplar behind `#`. */
+const LINE =
+  /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\})?\s+([^\s#]+)(?:\s+-?\d[\d.eE+-]*)?(?:\s+#.*)?\s*$/s;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/gs;
 
 function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, (_, character: string) => (character === "n" ? "\n" : character));
 }
 
-/** The values in Prometheus' text format; comments, and what is no number, are left out. */
+/** The values in Prometheus' text format, or OpenMetrics'; comments, and what is no number, are left out. */
 export function readExposition(text: string): NamedSample[] {
   return text.split("\n").flatMap((line) => {
     const [, name, labels = "", value = ""] = LINE.exec(line) ?? [];

@@ -1,7 +1,9 @@
 import { DAY, HOUR } from "../units.ts";
+import { countsEvents } from "./indicator.ts";
 import type { NormalizedObjective } from "./objective.ts";
 
-function timeText(seconds: number): string {
+/** A short time: `200 ms`, `1.5 s`. */
+export function timeText(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds} s`;
 }
 
@@ -12,9 +14,22 @@ function ageText(seconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : timeText(seconds);
 }
 
+/** What a share of time is held to at any moment, in words. */
+function momentText(objective: NormalizedObjective): string {
+  const { kind, thresholdSeconds = 0, route, against } = objective;
+  switch (kind) {
+    case "freshness":
+      return `${objective.lastSuccess} no older than ${ageText(objective.maxAgeSeconds ?? 0)}`;
+    case "saturation":
+      return `${objective.used} at most ${objective.limit ?? 100} % of ${objective.capacity}`;
+    default:
+      return `requests to ${route} no more than ${timeText(thresholdSeconds)} slower than to ${against}`;
+  }
+}
+
 /** What counts as good, in words. */
 function goodText(objective: NormalizedObjective): string {
-  const { kind, thresholdSeconds = 0, route, against, bad, good, total } = objective;
+  const { kind, thresholdSeconds = 0, route, bad, good, total } = objective;
   switch (kind) {
     case "availability":
       return "of requests answered without a server error";
@@ -23,15 +38,14 @@ function goodText(objective: NormalizedObjective): string {
     case "health":
       return `of ${objective.probe ?? "readiness"} probes answered well`;
     case "delta":
-      return `of requests to ${route} no more than ${timeText(thresholdSeconds)} slower than to ${against}`;
+      return `of ${momentText(objective)}`;
     case "ratio":
       return bad === undefined ? `of ${total} counted by ${good}` : `of ${total} without ${bad}`;
     case "queries":
       return `of ${total} ${bad === undefined ? `within ${good}` : `without ${bad}`}`;
     case "freshness":
-      return `of the time with ${objective.lastSuccess} no older than ${ageText(objective.maxAgeSeconds ?? 0)}`;
     case "saturation":
-      return `of the time with ${objective.used} at most ${objective.limit ?? 100} % of ${objective.capacity}`;
+      return `of the time with ${momentText(objective)}`;
   }
 }
 
@@ -40,8 +54,8 @@ export function windowText({ windowDays, calendar }: Pick<NormalizedObjective, "
   return calendar === true ? "each calendar month" : windowDays === 1 ? "1 day" : `${windowDays} days`;
 }
 
-/** An objective in words: `99 % of requests under 2 s, over 30 days`. */
-export function promiseText(objective: NormalizedObjective): string {
+/** Which series are meant, in words. */
+function chosenText(objective: NormalizedObjective): string {
   const where = Object.entries(objective.where ?? {}).map(([label, match]) =>
     typeof match === "string"
       ? `${label} ${match}`
@@ -51,5 +65,19 @@ export function promiseText(objective: NormalizedObjective): string {
   );
   const chosen = where.length === 0 ? "" : ` (${where.join(", ")})`;
   const each = objective.by === undefined ? "" : `, for each ${objective.by.join(" and ")}`;
-  return `${objective.target} % ${goodText(objective)}${chosen}${each}, over ${windowText(objective)}`;
+  return `${chosen}${each}`;
+}
+
+/** An objective in words: `99 % of requests under 2 s, over 30 days`. */
+export function promiseText(objective: NormalizedObjective): string {
+  const { target } = objective;
+  return `${target} % ${goodText(objective)}${chosenText(objective)}, over ${windowText(objective)}`;
+}
+
+/** What a release asks of one version, whatever the window: `99 % of requests under 2 s`; of a share of time, that it holds now. */
+export function gateText(objective: NormalizedObjective): string {
+  const asked = countsEvents(objective)
+    ? `${objective.target} % ${goodText(objective)}`
+    : momentText(objective);
+  return `${asked}${chosenText(objective)}`;
 }

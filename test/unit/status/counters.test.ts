@@ -113,3 +113,17 @@ test("Prometheus' text is read with its quotes, its times and without what is no
     }),
   );
 });
+
+test("OpenMetrics adds exemplars and fractions of seconds, which are no values", () => {
+  const text = [
+    'a_bucket{le="1.0"} 17 1772366400.123 # {trace_id="a } b"} 0.67 1772366399.5',
+    'b_total 4 # {trace_id="x"} 1',
+    'c{x="1"} 2e-3',
+    "# EOF",
+  ].join("\n");
+  expect(readExposition(text)).toEqual([
+    { name: "a_bucket", labels: { le: "1.0" }, value: 17 },
+    { name: "b_total", labels: {}, value: 4 },
+    { name: "c", labels: { x: "1" }, value: 0.002 },
+  ]);
+});
