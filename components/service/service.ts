@@ -15,7 +15,7 @@ import { Workload, type WorkloadChildren } from "./kubernetes/workload.ts";
 import { type NormalizedService, normalizeService } from "./normalize.ts";
 import { within } from "./problems.ts";
 import type { ServiceSpec } from "./spec.ts";
-import { atVersions } from "./versions.ts";
+import { atVersions, runningImage } from "./versions.ts";
 
 interface Children {
   account: gcp.serviceaccount.AccountArgs;
@@ -115,7 +115,9 @@ export class Service extends Component<Children> implements Callee {
     const args = atVersions(declared);
     // On Kubernetes all that could be adopted is the workload's.
     const adopt = args.runtime === "kubernetes" ? undefined : args.adopt;
-    super("slipway:service:Service", name, { ...args, adopt }, options);
+    // A release starts from what runs and what is declared, by the name that people call it.
+    const carried = { service: args.service, image: runningImage(declared) };
+    super("slipway:service:Service", name, { ...args, adopt }, options, carried);
     this.facts = normalizeService(args.service, args);
     refuse(args.service, wiringProblems(args));
     claimName(args.scope, "service", args.service);

@@ -15,6 +15,13 @@ function pulled(
     : pulumi.interpolate`${registry}/${image}`;
 }
 
+/** The image that a service runs by its declaration and the stack's ledger, as a stack file writes it: without its registry. */
+export function runningImage(
+  declared: ServiceSpec & { readonly scope: Scope; readonly service: string },
+): pulumi.Input<string> {
+  return planReleased(declared, declared.scope.released.get(declared.service)).image;
+}
+
 /**
  * A declaration with the versions that the stack's ledger names, each with its registry.
  * @throws SlipwayError where the two don't go together
