@@ -6,6 +6,7 @@ import { releaseProblems } from "../release/problems.ts";
 import type { Scope } from "../scope.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { latencyBuckets } from "../service/facts.ts";
+import { measuredService } from "../service/measured.ts";
 import type { Service } from "../service/service.ts";
 import type { Capacity } from "../service/spec.ts";
 import { type Alert, alertProblems, normalizeAlert } from "./alert.ts";
@@ -41,22 +42,6 @@ export interface MonitoringSpec {
   readonly runbooks: readonly Runbook[];
   /** Address or folder of all runbooks' pages. Default `"docs/runbooks"`, in the repository. */
   readonly runbookBase?: string;
-}
-
-/** A deployed service as those that watch it know it. */
-function measuredService(scope: Scope, { service, spec, facts, namespace }: Service): MeasuredService {
-  const { perInstance, peak } = spec.capacity;
-  return {
-    environment: scope.environment,
-    system: scope.system,
-    service,
-    runtime: spec.runtime,
-    metrics: { ...METRICS, ...spec.metrics },
-    objectives: facts.objectives,
-    capacity: { perInstance, max: facts.max, peak },
-    ...(namespace === undefined ? {} : { namespace: namespace.namespace }),
-    ...(spec.release === undefined ? {} : { release: spec.release }),
-  };
 }
 
 function elsewhereService(scope: Scope, service: ServiceElsewhere): MeasuredService {

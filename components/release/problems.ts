@@ -1,4 +1,5 @@
 import { type Duration, seconds } from "../units.ts";
+import { engineProblems } from "./engines/problems.ts";
 import type { Comparison, Limit, ReleasePlan, ReleaseStep, Threshold } from "./plan.ts";
 
 function time(path: string, value: Duration | undefined, why: string): string[] {
@@ -90,7 +91,7 @@ function repeatedNames({ gates, thresholds = [], comparisons = [] }: ReleasePlan
   );
 }
 
-function strategyProblems({ strategy, tests = [], cohort, engine = "slipway" }: ReleasePlan): string[] {
+function strategyProblems({ strategy, tests = [], cohort }: ReleasePlan): string[] {
   return [
     ...(strategy === "blue-green" && tests.length === 0
       ? [
@@ -104,9 +105,6 @@ function strategyProblems({ strategy, tests = [], cohort, engine = "slipway" }: 
       ? [
           `release.cohort: "${strategy}" shares out requests, not users; leave it out, or use strategy: "cohort"`,
         ]
-      : []),
-    ...(strategy === "cohort" && engine !== "slipway"
-      ? [`release.engine: "${engine}" shares out requests, not users; leave it out`]
       : []),
     ...tests
       .filter(({ path }) => !path.startsWith("/"))
@@ -129,6 +127,7 @@ export function releaseProblems(plan: ReleasePlan, objectives: readonly string[]
     ...comparisons.flatMap(comparisonProblems),
     ...repeatedNames(plan),
     ...strategyProblems(plan),
+    ...engineProblems(plan),
     ...time("release.every", every, "is no time from one look to the next"),
     ...time("release.undecided.after", undecided?.after, "leaves no time for more evidence"),
     ...(budget === undefined || (budget >= 0 && budget < 100)

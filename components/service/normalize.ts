@@ -6,6 +6,7 @@ import {
   objectiveProblems,
   rareTrafficProblems,
 } from "../objectives/objective.ts";
+import { surroundingsProblems } from "../release/engines/surroundings-problems.ts";
 import { releaseProblems } from "../release/problems.ts";
 import { bytes, quantity, seconds } from "../units.ts";
 import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from "./probes.ts";
@@ -129,6 +130,7 @@ export function normalizeService(
           spec.release,
           spec.objectives.map((objective) => objective.name),
         )),
+    ...surroundingsProblems(spec),
     ...trafficProblems(normalized.traffic),
     ...environmentProblems(spec),
   ];

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { MetricNames } from "../objectives/measured-service.ts";
 import type { Objective } from "../objectives/objective.ts";
+import type { EngineSurroundings } from "../release/engines/surroundings.ts";
 import type { ReleasePlan } from "../release/plan.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { Duration, Memory } from "../units.ts";
@@ -116,6 +117,8 @@ export interface ServiceSpec {
   readonly drain?: Duration;
   /** How new versions are brought to the users. */
   readonly release?: ReleasePlan;
+  /** What `release.engine` works with, where it isn't Slipway's own. */
+  readonly engine?: EngineSurroundings;
   /** Where it says which commit it was built from, and when. */
   readonly versionPath?: string;
   /** Where it gives its metrics, in Prometheus' format. Default `"/metrics"`, on its port. */

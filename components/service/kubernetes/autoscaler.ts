@@ -41,11 +41,11 @@ function metrics({
  * minute. Requests, not guesses, decide.
  */
 export function planAutoscaler(
-  target: { readonly name: string },
+  target: { readonly apiVersion: string; readonly kind: string; readonly name: string },
   scaling: ServiceSpec["scaling"],
 ): k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerSpec {
   return {
-    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: target.name },
+    scaleTargetRef: target,
     minReplicas: scaling.min,
     maxReplicas: scaling.max,
     metrics: metrics(scaling),

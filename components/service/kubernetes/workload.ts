@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../../component.ts";
 import type { RuntimeFlags } from "../../flags/runtime-flags.ts";
 import { planDisruptionBudget } from "../../kubernetes/disruption-budget.ts";
@@ -16,8 +16,12 @@ import {
   tcp,
 } from "../../kubernetes/reach.ts";
 import type { Backend, RoutedService } from "../../network/routed-service.ts";
+import { Engine, type EngineChildren } from "../../release/engines/engine.ts";
+import { type TakenOver, takenOver } from "../../release/engines/taken-over.ts";
 import { serviceFacts } from "../facts.ts";
+import { measuredService } from "../measured.ts";
 import type { NormalizedService } from "../normalize.ts";
+import { PROGRESS_DEADLINE_SECONDS } from "../probes.ts";
 import type { Candidate, ServiceSpec } from "../spec.ts";
 import { candidateScaling, planAutoscaler } from "./autoscaler.ts";
 import { planConfig } from "./config.ts";
@@ -25,7 +29,7 @@ import { finishDeployment, mostPods, planDeployment } from "./deployment.ts";
 import { cpuLimit, planPod } from "./pod.ts";
 
 /** What a service on Kubernetes is made of. */
-export interface WorkloadChildren {
+export interface WorkloadChildren extends EngineChildren {
   config: k8s.core.v1.ConfigMapArgs;
   deployment: k8s.apps.v1.DeploymentArgs;
   clusterService: k8s.core.v1.ServiceArgs;
@@ -66,6 +70,7 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
   readonly #args: WorkloadArgs;
   /** What selects its pods of both tracks. */
   readonly #labels: Record<string, string>;
+  readonly #taken: TakenOver;
 
   constructor(name: string, args: WorkloadArgs, options?: pulumi.ComponentResourceOptions) {
     super("slipway:service:Workload", name, args, options);
@@ -80,9 +85,10 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
       ports: [facts.port],
     };
     const { scaling, candidate } = spec;
+    this.#taken = takenOver(spec.release);
     namespace.place({
       name: args.service,
-      most: mostPods(scaling.max) * (candidate === undefined ? 1 : 2),
+      most: mostPods(scaling.max) * (candidate === undefined && !this.#taken.pods ? 1 : 2),
       cpu: facts.cpu,
       cpuLimit: cpuLimit(facts.cpu),
       memory: facts.memoryBytes,
@@ -95,10 +101,11 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
       this.#track("candidate", candidate.image, candidateScaling(scaling, candidate), config, policies);
     }
     this.#budget();
-    this.deployedName = stable.service.metadata.name;
+    this.deployedName = stable.services[0]?.metadata.name ?? pulumi.output(this.service);
     this.revision = stable.deployment.spec.template.metadata.labels.apply(
       (known) => known["slipway.dev/revision"] ?? "",
     );
+    this.#engine(name, [stable.deployment, ...stable.services]);
     this.registerOutputs({ revision: this.revision });
   }
 
@@ -216,11 +223,34 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
     config: k8s.core.v1.ConfigMap,
     policies: readonly pulumi.Resource[],
   ) {
-    const { namespace, service, facts } = this.#args;
+    const { namespace, service } = this.#args;
     const name = track === "stable" ? service : `${service}-${track}`;
     const suffix = (of: string) => (track === "stable" ? of : `${track}-${of}`);
     const deployment = this.#deployment(name, track, image, config, suffix("deployment"), policies);
-    const clusterService = this.child(
+    const services = this.#services(track).map((each) => this.#clusterService(each, track, deployment));
+    this.child(
+      "autoscaler",
+      k8s.autoscaling.v2.HorizontalPodAutoscaler,
+      {
+        metadata: namespace.metadata(name, service),
+        spec: planAutoscaler({ ...this.#taken.scaled, name }, scaling),
+      },
+      { suffix: suffix("autoscaler"), dependsOn: [deployment] },
+    );
+    return { deployment, services };
+  }
+
+  /** Names of the Services before one version's pods. An engine may choose their pods, or make the Services itself. */
+  #services(track: Track): string[] {
+    const { service } = this.#args;
+    if (track !== "stable") return [`${service}-${track}`];
+    const names = { none: [], stable: [service], both: [service, `${service}-candidate`] };
+    return names[this.#taken.services];
+  }
+
+  #clusterService(name: string, track: Track, deployment: pulumi.Resource): k8s.core.v1.Service {
+    const { namespace, service } = this.#args;
+    return this.child(
       "clusterService",
       k8s.core.v1.Service,
       {
@@ -233,15 +263,42 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
           ],
         },
       },
-      { suffix: suffix("service"), dependsOn: [deployment] },
+      {
+        suffix: name === service ? "service" : "candidate-service",
+        dependsOn: [deployment],
+        ...(this.#taken.services === "both" ? { ignoreChanges: ["spec.selector"] } : {}),
+      },
     );
-    this.child(
-      "autoscaler",
-      k8s.autoscaling.v2.HorizontalPodAutoscaler,
-      { metadata: namespace.metadata(name, service), spec: planAutoscaler({ name }, scaling) },
-      { suffix: suffix("autoscaler"), dependsOn: [deployment] },
+  }
+
+  /** What carries releases out where it isn't Slipway. */
+  #engine(name: string, after: pulumi.Resource[]): void {
+    const { scope, namespace, service, spec, facts, transform } = this.#args;
+    const { release, engine = {} } = spec;
+    if (release === undefined || !this.#taken.pods) return;
+    new Engine(
+      `${name}-release`,
+      {
+        scope,
+        namespace,
+        podLabels: this.#labels,
+        containerPort: facts.port,
+        facts: {
+          service: measuredService(scope, { service, spec, facts, namespace }),
+          plan: release,
+          surroundings: engine,
+          name: service,
+          candidate: `${service}-candidate`,
+          candidateUrl: `http://${namespace.hostOf(`${service}-candidate`)}`,
+          port: SERVICE_PORT,
+          revision: this.revision,
+          progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
+        },
+        objects: this.#taken.objects,
+        transform,
+      },
+      { parent: this, dependsOn: after },
     );
-    return { deployment, service: clusterService, port: facts.port };
   }
 
   #deployment(
@@ -253,7 +310,8 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
     policies: readonly pulumi.Resource[],
   ): k8s.apps.v1.Deployment {
     const { namespace, service, spec, facts, flags, token, user } = this.#args;
-    const selector = selectorLabels(this.scope, service, track);
+    const engineLabel = this.#taken.label === undefined ? {} : { [this.#taken.label]: service };
+    const selector = { ...selectorLabels(this.scope, service, track), ...engineLabel };
     const pod = planPod(spec, facts, {
       image,
       serviceAccount: this.identity.serviceAccount,
@@ -265,7 +323,12 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
       user,
       token,
     });
-    const labels = { ...spec.labels, ...objectLabels(this.scope, service), "slipway.dev/track": track };
+    const labels = {
+      ...spec.labels,
+      ...objectLabels(this.scope, service),
+      "slipway.dev/track": track,
+      ...engineLabel,
+    };
     return this.child(
       "deployment",
       k8s.apps.v1.Deployment,
@@ -273,7 +336,10 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
         {
           ...namespace.metadata(name, service),
           labels,
-          annotations: serviceFacts(spec, facts),
+          annotations: {
+            ...serviceFacts(spec, facts),
+            ...(this.#taken.pods ? { "pulumi.com/skipAwait": "true" } : {}),
+          },
         },
         selector,
         {
