@@ -54,7 +54,11 @@ export interface CloudRevisionTemplate {
   concurrency: number;
   /** From a request's arrival to the end of its answer. */
   timeoutSeconds: number;
-  /** 0–1. CPU is not measured here; as a share of `concurrency` it sets when another instance starts. Default 0.6. */
+  /** CPUs of an instance. What it uses is measured, and not held to it. Default: 1. */
+  cpu?: number;
+  /** Bytes of an instance, likewise. Default: 512 MiB. */
+  memory?: number;
+  /** 0–1. Instances are not counted by CPU here; as a share of `concurrency` it sets when another instance starts. Default 0.6. */
   cpuUtilization?: number;
 }
 

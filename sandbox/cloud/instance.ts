@@ -85,6 +85,11 @@ export class Instance {
     void this.#run();
   }
 
+  /** Of its process; undefined before it has one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Resolves when the process and its folder are gone. */
   get gone(): Promise<void> {
     return this.#gone.promise;

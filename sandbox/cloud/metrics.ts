@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { UsageMetrics } from "./usage-metrics.ts";
 
 /** Whose request or instance it is. `environment` and `system` come from the service's labels. */
 export interface ServiceLabels {
@@ -15,6 +16,11 @@ export interface RevisionLoad {
   readonly instances: Readonly<Record<string, number>>;
   /** Requests that its instances handle now, and those that wait for one. */
   readonly inFlight: number;
+  /** Ids of the processes of its instances. */
+  readonly pids: readonly number[];
+  /** CPUs, and bytes of memory, that each instance is declared with. */
+  readonly cpu: number;
+  readonly memory: number;
 }
 
 /** Seconds; what prom-client and most dashboards assume. A service's own thresholds come in between. */
@@ -90,9 +96,11 @@ export class CloudMetrics {
     labelNames: [...SERVICE, "revision"],
     registers: [this.#registry],
   });
+  readonly #usage: UsageMetrics;
   readonly contentType = this.#registry.contentType;
 
   constructor(load: () => RevisionLoad[]) {
+    this.#usage = new UsageMetrics(this.#registry, load);
     new Gauge({
       name: "cloud_instances",
       help: "Instances by state: starting, ready, unready, draining.",
@@ -120,6 +128,11 @@ export class CloudMetrics {
       help: "1 while the local cloud runs.",
       registers: [this.#registry],
     }).set(1);
+    new Gauge({
+      name: "process_start_time_seconds",
+      help: "Unix time at which the local cloud started, and every counter with it.",
+      registers: [this.#registry],
+    }).set(Date.now() / 1000);
   }
 
   /** One request; `seconds` from arrival to end; `edges` from {@link bucketEdges}. */
@@ -152,7 +165,7 @@ export class CloudMetrics {
   /** Forgets a service that was deleted, so that its series end. */
   async forget(labels: ServiceLabels): Promise<void> {
     this.#durations.drop(serviceKey(labels));
-    for (const counter of [this.#requests, this.#probes, this.#restarts] as Counter[]) {
+    for (const counter of [this.#requests, this.#probes, this.#restarts, this.#usage.counter] as Counter[]) {
       for (const { labels: series } of (await counter.get()).values) {
         if (SERVICE.every((name) => series[name] === labels[name])) counter.remove(series);
       }

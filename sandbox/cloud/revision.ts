@@ -67,6 +67,13 @@ export class Revision {
     return count;
   }
 
+  /** Ids of its instances' processes. */
+  get pids(): number[] {
+    return [...this.#instances].flatMap(({ phase, pid }) =>
+      phase === "ended" || pid === undefined ? [] : [pid],
+    );
+  }
+
   /** Requests that its instances handle, and those that wait for one. */
   get inFlight(): number {
     let sum = this.#queue.length;

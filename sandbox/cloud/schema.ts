@@ -40,6 +40,8 @@ export const templateSchema = z
     maxInstances: z.int().min(1).max(1000),
     concurrency: z.int().min(1).max(1000),
     timeoutSeconds: seconds,
+    cpu: z.number().positive().max(64).optional(),
+    memory: z.number().positive().optional(),
     cpuUtilization: z.number().min(0.1).max(1).optional(),
   })
   .refine((template) => template.minInstances <= template.maxInstances, {

@@ -25,6 +25,9 @@ import {
 
 /** Revisions kept of one service; the oldest that nothing reaches go first. Cloud Run keeps 1,000. */
 const KEPT_REVISIONS = 100;
+/** What Cloud Run gives an instance whose template says nothing: CPUs, and bytes. */
+const DEFAULT_CPU = 1;
+const DEFAULT_MEMORY = 512 * 2 ** 20;
 /** Longest that a deletion waits for requests in flight, in seconds. */
 const DELETE_DRAIN_SECONDS = 10;
 
@@ -322,6 +325,9 @@ export class Service {
         ]),
       ),
       inFlight: revision.inFlight,
+      pids: revision.pids,
+      cpu: revision.spec.template.cpu ?? DEFAULT_CPU,
+      memory: revision.spec.template.memory ?? DEFAULT_MEMORY,
     }));
   }
 

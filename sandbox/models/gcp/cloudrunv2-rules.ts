@@ -13,7 +13,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** Bytes of a Kubernetes quantity such as `512Mi`; undefined when it is none. */
-function memoryBytes(quantity: string): number | undefined {
+export function memoryBytes(quantity: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?$/.exec(quantity);
   return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ""] ?? 1);
 }

@@ -1,5 +1,5 @@
 import type { CloudMount, CloudProbe, CloudServiceInput, CloudTraffic } from "../../cloud/api.ts";
-import { cpuCount } from "../../models/gcp/cloudrunv2-rules.ts";
+import { cpuCount, memoryBytes } from "../../models/gcp/cloudrunv2-rules.ts";
 import { isObject, type Properties, valueAt } from "../../models/values.ts";
 
 /** The annotation that names the objectives' thresholds, in seconds, for the latency histogram's bucket edges. */
@@ -15,6 +15,7 @@ export function cloudServiceInput(urn: string, id: string, inputs: Properties): 
   const scaling = objectAt(template, "scaling");
   const project = id.split("/")[1] ?? "";
   const cpu = cpuCount(String(valueAt(container, "resources", "limits", "cpu") ?? "1")) ?? 1;
+  const memory = memoryBytes(String(valueAt(container, "resources", "limits", "memory") ?? "512Mi"));
   const cpuUtilization = numberAt(scaling, "cpuUtilization");
   const buckets = valueAt(inputs, "annotations", LATENCY_BUCKETS);
   return {
@@ -38,6 +39,8 @@ export function cloudServiceInput(urn: string, id: string, inputs: Properties): 
         DEFAULT_MAX_INSTANCES,
       concurrency: numberAt(template, "maxInstanceRequestConcurrency") || (cpu < 1 ? 1 : 80),
       timeoutSeconds: Number.parseFloat(String(template.timeout ?? "300s")),
+      cpu,
+      ...(memory === undefined ? {} : { memory }),
       ...(cpuUtilization ? { cpuUtilization } : {}),
     },
     ...(typeof template.revision === "string" ? { revision: template.revision } : {}),

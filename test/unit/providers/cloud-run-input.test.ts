@@ -52,6 +52,8 @@ test("a service is translated whole", () => {
       maxInstances: 10,
       concurrency: 80,
       timeoutSeconds: 60,
+      cpu: 2,
+      memory: 4 * 2 ** 30,
     },
     traffic: [
       { target: { revision: "api-00001-abc" }, percent: 90 },
@@ -75,6 +77,8 @@ test("what a service leaves out is what Cloud Run would take", () => {
     maxInstances: 100,
     concurrency: 80,
     timeoutSeconds: 300,
+    cpu: 1,
+    memory: 512 * 2 ** 20,
   });
   expect(traffic).toEqual([]);
   expect(latencyBuckets).toBeUndefined();
