@@ -4,12 +4,13 @@ import { evidenceBetter, evidenceWorse } from "./against-stable.ts";
 import type { Answer } from "./answer.ts";
 import { type Counts, evidenceAbove, evidenceBelow } from "./evidence.ts";
 import type { Levels } from "./rule.ts";
-import { aboutText, counted, shareText } from "./words.ts";
+import { aboutText, counted, shareOf, shareText, stableText } from "./words.ts";
 
-/** A comparison alone: without a limit, it is good enough if the candidate is surely not so many times too bad. */
+/**
+ * Without a limit, what is no worse than allowed as far as one sees is good enough once it is surely not so many times too bad.
+ * To be sure of the allowance itself takes thousands of bad events where it is a few percent.
+ */
 const CLEARLY = 2;
-
-const share = ({ total, bad }: Counts) => (total > 0 ? bad / total : 0);
 
 /** How many good events more would be evidence enough that the share is below. */
 export function stillNeeded({ total, bad }: Counts, limit: number, level: number): number {
@@ -34,7 +35,7 @@ function besideBroken(
   isPassed: boolean,
   levels: Levels,
 ): Answer {
-  const both = `${shareText(gate, candidate)}; stable passes the limit of ${percentText(limit)} with ${percentText(share(stable))}`;
+  const both = `${shareText(gate, candidate)}; stable is over the limit of ${percentText(limit)} itself with ${percentText(shareOf(stable))}`;
   if (evidenceBetter(candidate, stable, 1) >= levels.holds)
     return { verdict: "healthy", reason: `${both}, and is surely the worse one` };
   if (isPassed && evidenceWorse(candidate, stable, gate.worseThan ?? 1) >= levels.passed)
@@ -63,18 +64,18 @@ function againstLimit(
     return besideBroken(gate, candidate, stable, limit, isPassed, levels);
   if (isPassed) {
     // Evidence comes later to the one with less traffic: it must not be taken for the better one until then.
-    if (stable !== undefined && share(stable) > limit && share(stable) >= share(candidate))
+    if (stable !== undefined && shareOf(stable) > limit && shareOf(stable) >= shareOf(candidate))
       return {
         verdict: "inconclusive",
-        reason: `${text}, ${named}; stable has ${percentText(share(stable))}, and it isn't sure yet whether it passes the limit, too`,
+        reason: `${text}, ${named}; ${stableText(stable)}, and it isn't sure yet whether that is over the limit, too`,
       };
     return { verdict: "unhealthy", reason: `${text}, ${named}` };
   }
   const needed = aboutText(stillNeeded(candidate, settled, levels.holds));
   const where =
-    share(candidate) > limit
+    shareOf(candidate) > limit
       ? "above it, but on too few to be sure"
-      : settled < limit && share(candidate) >= settled
+      : settled < limit && shareOf(candidate) >= settled
         ? `not below the ${percentText(settled)} that the next step wants`
         : "too few to be sure";
   return {
@@ -91,9 +92,11 @@ function compared(gate: Gate, candidate: Counts, stable: Counts | undefined, lev
     return { verdict: "healthy", reason: `${text}, surely below ${percentText(settled)}` };
   if (stable === undefined)
     return { verdict: "inconclusive", reason: `${text}; stable has no traffic to compare with` };
-  const beside = `${text}, ${percentText(share(stable))} of stable's`;
+  const beside = `${text}, ${stableText(stable)}`;
+  if (shareOf(candidate) > worseThan * shareOf(stable))
+    return { verdict: "inconclusive", reason: `${beside}: worse, but on too few to be sure` };
   return evidenceBetter(candidate, stable, CLEARLY * worseThan) >= levels.holds
-    ? { verdict: "healthy", reason: `${beside}: no evidence that it is worse` }
+    ? { verdict: "healthy", reason: beside }
     : { verdict: "inconclusive", reason: `${beside}: too few bad ones to compare` };
 }
 
@@ -112,7 +115,7 @@ export function judgeShare(
   )
     return {
       verdict: "unhealthy",
-      reason: `${shareText(gate, candidate)}, ${percentText(share(stable))} of stable's: surely more than ${Number(worseThan.toPrecision(3))} times as many`,
+      reason: `${shareText(gate, candidate)}, ${stableText(stable)}: surely more than ${Number(worseThan.toPrecision(3))} times as many`,
     };
   return limit === undefined
     ? compared(gate, candidate, stable, levels)

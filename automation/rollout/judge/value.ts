@@ -56,6 +56,6 @@ export function judgeValue(
   const isPassed = limit !== undefined && isWorse(gate, value, limit);
   const isNoBetter = isPassed && stable !== undefined && !isWorse(gate, stable, value);
   return isNoBetter
-    ? { verdict: "inconclusive", reason: `${beside}: no better than stable, which passes the limit, too` }
+    ? { verdict: "inconclusive", reason: `${beside}: no better than stable, which is over the limit, too` }
     : { verdict: "healthy", reason: beside };
 }

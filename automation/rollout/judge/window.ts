@@ -3,9 +3,7 @@ import { countText, percentText } from "../report/words.ts";
 import type { Answer } from "./answer.ts";
 import type { Counts } from "./evidence.ts";
 import type { JudgeRule } from "./rule.ts";
-import { counted, shareText } from "./words.ts";
-
-const share = ({ total, bad }: Counts) => (total > 0 ? bad / total : 0);
+import { counted, shareOf, shareText, stableText } from "./words.ts";
 
 /** Fewest events that a window is judged on: with two bad ones among them the limit still holds. */
 export function fewest(limit: number | undefined, asked: number | undefined): number {
@@ -15,17 +13,17 @@ export function fewest(limit: number | undefined, asked: number | undefined): nu
 /** At the end: the shares as they are, against the limit, and against stable's. */
 function atEnd(gate: Gate, candidate: Counts, stable: Counts | undefined): Answer {
   const { limit, worseThan, settled = limit } = gate;
-  const [own, theirs] = [share(candidate), stable === undefined ? undefined : share(stable)];
+  const [own, theirs] = [shareOf(candidate), stable === undefined ? undefined : shareOf(stable)];
   const text = shareText(gate, candidate);
-  const beside = theirs === undefined ? text : `${text}, ${percentText(theirs)} of stable's`;
+  const beside = stable === undefined ? text : `${text}, ${stableText(stable)}`;
   const isBroken = limit !== undefined && theirs !== undefined && theirs > limit;
   if (theirs !== undefined && (worseThan !== undefined || isBroken) && own > (worseThan ?? 1) * theirs)
     return { verdict: "unhealthy", reason: `${beside}: worse than stable` };
   if (isBroken) {
-    const passes = `${beside}, which passes the limit of ${percentText(limit)}`;
+    const passes = `${beside}, over the limit of ${percentText(limit)}`;
     return own < theirs
       ? { verdict: "healthy", reason: passes }
-      : { verdict: "inconclusive", reason: `${passes}, too: no better` };
+      : { verdict: "inconclusive", reason: `${passes}, too, and no better` };
   }
   if (limit !== undefined && own > limit)
     return { verdict: "unhealthy", reason: `${text}, limit ${percentText(limit)}` };
@@ -59,7 +57,7 @@ export function judgeWindow(
   if (elapsedSeconds >= holdSeconds)
     return atEnd(gate, candidate, stable !== undefined && stable.total < least ? undefined : stable);
   const expected = (candidate.total * holdSeconds) / Math.max(elapsedSeconds, 1);
-  const isBroken = limit !== undefined && stable !== undefined && share(stable) > limit;
+  const isBroken = limit !== undefined && stable !== undefined && shareOf(stable) > limit;
   if (limit !== undefined && !isBroken && candidate.bad > limit * expected)
     return {
       verdict: "unhealthy",

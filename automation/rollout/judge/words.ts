@@ -27,13 +27,23 @@ export function counted(gate: Pick<Gate, "measure">): string {
   return events(gate)[0];
 }
 
-/** `1.9 % of 2,310 requests failed`. */
-export function shareText(gate: Pick<Gate, "measure">, { total, bad }: Counts): string {
-  const [all, wrong] = events(gate);
-  return `${percentText(total > 0 ? bad / total : 0)} of ${countText(total)} ${all} ${wrong}`;
+/** The share of events that were bad, 0 to 1. */
+export function shareOf({ total, bad }: Counts): number {
+  return total > 0 ? bad / total : 0;
 }
 
-/** `about 920`: two digits that count. */
+/** `1.9 % of 2,310 requests failed`. */
+export function shareText(gate: Pick<Gate, "measure">, counts: Counts): string {
+  const [all, wrong] = events(gate);
+  return `${percentText(shareOf(counts))} of ${countText(counts.total)} ${all} ${wrong}`;
+}
+
+/** `about 920`: two digits that count, and never fewer than ten. */
 export function aboutText(count: number): string {
-  return `about ${countText(Number(Math.ceil(count).toPrecision(2)))}`;
+  return `about ${countText(Number(Math.max(10, Math.ceil(count)).toPrecision(2)))}`;
+}
+
+/** `stable has 0.25 %`. */
+export function stableText(stable: Counts): string {
+  return `stable has ${percentText(shareOf(stable))}`;
 }
