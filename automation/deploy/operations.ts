@@ -14,6 +14,8 @@ export interface OperationOptions {
   readonly interrupt: Pick<Interrupt, "signal" | "happened">;
   /** Packs of others, besides the project's own: folders, as `--policy-pack` takes them. */
   readonly policyPacks: readonly string[];
+  /** URNs of what alone is looked at and changed; `**` stands for anything. Default: everything. */
+  readonly targets?: readonly string[];
 }
 
 /** An operation that the engine or a policy ended, with what it had found by then. */
@@ -51,12 +53,13 @@ async function run(
     showSecrets: false,
     signal: options.interrupt.signal,
     ...(session.configFile === undefined ? {} : { configFile: session.configFile }),
+    ...(options.targets === undefined ? {} : { target: [...options.targets] }),
   };
   const packs = { policyPacks: [join(session.target.root, "policies"), ...options.policyPacks] };
   try {
     if (operation === "preview") await session.stack.preview({ ...base, ...packs });
     if (operation === "up") await session.stack.up({ ...base, ...packs });
-    if (operation === "refresh") await session.stack.refresh(base);
+    if (operation === "refresh") await session.stack.refresh({ ...base, runProgram: false });
     if (operation === "destroy") await session.stack.destroy(base);
     return { record, failure: undefined };
   } catch (error) {

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { CloudError, type CloudServiceStatus } from "../../cloud/api.ts";
+import { ALL_TO_LATEST } from "../../cloud/traffic.ts";
 import type { Properties } from "../../models/values.ts";
 import { cloudServiceInput } from "./cloud-run-input.ts";
 import { ensureForeignVersion } from "./foreign-version.ts";
@@ -49,13 +51,34 @@ async function put({ urn, id, inputs }: LiveResource, { cloud, signal }: LiveCon
   }
 }
 
+/**
+ * The traffic as it is, in the inputs too where it is not what was declared: by this, what moves it without the engine leaves its
+ * trace in the state.
+ */
+function found({ urn, id, inputs }: LiveResource, status: CloudServiceStatus): LiveResult {
+  const live = status.traffic.map(({ revision: _, ...target }) => target);
+  const declared = cloudServiceInput(urn, id, inputs).traffic;
+  const traffics = live.map(({ target, percent, tag }) => ({
+    ...(target === "latest"
+      ? { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" }
+      : { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: target.revision }),
+    percent,
+    ...(tag === undefined ? {} : { tag }),
+  }));
+  const isAsDeclared = isDeepStrictEqual(live, declared.length === 0 ? ALL_TO_LATEST : declared);
+  return {
+    outputs: { ...outputsOf(status), traffics },
+    ...(isAsDeclared ? {} : { inputs: { ...inputs, traffics } }),
+  };
+}
+
 /** `gcp:cloudrunv2/service:Service`: processes behind a router with real traffic splitting. */
 export const cloudRunPart: LivePart = {
   create: put,
   update: put,
-  read: async ({ id }, { cloud }) => {
-    const status = await cloud.getService(id);
-    return status === undefined ? undefined : { outputs: outputsOf(status) };
+  read: async (resource, { cloud }) => {
+    const status = await cloud.getService(resource.id);
+    return status === undefined ? undefined : found(resource, status);
   },
   delete: ({ id }, { cloud }) => cloud.deleteService(id),
 };
