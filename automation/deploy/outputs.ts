@@ -7,10 +7,14 @@ import {
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { CommandFailure } from "../exit.ts";
 import { isUnknownStack, PulumiCommands } from "./pulumi.ts";
+import { deployedResources, type StateResource } from "./state.ts";
 import { chooseTarget, type Target } from "./target.ts";
 
-/** A stack's outputs; secrets are not among them. @throws CommandFailure where it was not deployed */
-export async function readOutputs({ root, stack, sandbox }: Target): Promise<Record<string, unknown>> {
+/** Asks the engine about a stack that was deployed, without opening it for work. @throws CommandFailure where it was not */
+async function askDeployed<T>(
+  { root, stack, sandbox }: Target,
+  question: (commands: PulumiCommands) => Promise<T>,
+): Promise<T> {
   const engine = await findEngine();
   if (engine === undefined) {
     throw new CommandFailure(
@@ -21,13 +25,23 @@ export async function readOutputs({ root, stack, sandbox }: Target): Promise<Rec
   if (sandbox) await preparePassphrase(paths);
   const env = sandbox ? engineEnvironment(engine, paths) : languageHostEnvironment();
   try {
-    return await new PulumiCommands(engine, root, stack, env).outputs();
+    return await question(new PulumiCommands(engine, root, stack, env));
   } catch (error) {
     if (!isUnknownStack(String(error))) throw error;
     throw new CommandFailure(
       `the stack "${stack}" has not been deployed${sandbox ? " to the sandbox" : ""}. Deploy it: slipway up --stack ${stack}${sandbox && stack !== "sandbox" ? " --sandbox" : ""}`,
     );
   }
+}
+
+/** A stack's outputs; secrets are not among them. @throws CommandFailure where it was not deployed */
+export async function readOutputs(target: Target): Promise<Record<string, unknown>> {
+  return await askDeployed(target, (commands) => commands.outputs());
+}
+
+/** What a stack's state holds, without its providers. @throws CommandFailure where it was not deployed */
+export async function readDeployed(target: Target): Promise<StateResource[]> {
+  return await askDeployed(target, (pulumi) => deployedResources({ pulumi }));
 }
 
 function* lines(value: unknown, path: string): Generator<string> {

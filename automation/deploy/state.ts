@@ -39,7 +39,7 @@ export function planResourceOf(resource: StateResource): PlanResource {
 }
 
 /** What a stack's state holds, without its providers. */
-export async function deployedResources({ pulumi }: Session): Promise<StateResource[]> {
+export async function deployedResources({ pulumi }: Pick<Session, "pulumi">): Promise<StateResource[]> {
   const { deployment } = await pulumi.exportState();
   const resources = ((deployment as { resources?: StateResource[] } | null)?.resources ??
     []) as StateResource[];
