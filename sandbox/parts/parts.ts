@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { ensureComposeLoader, findComposeLoader } from "../compose/loader.ts";
 import { ensureEngine, findEngine } from "../engine/index.ts";
+import { ensureEngineTool, findEngineTool } from "../engines/tools.ts";
 import { ensureDashboardLoader, findDashboardLoader } from "../grafana/loader.ts";
 import { ensureDefinitions, findDefinitions } from "../kubernetes/definitions.ts";
 import { ensureKubebox, findKubebox } from "../kubernetes/kubebox.ts";
@@ -66,6 +67,18 @@ export const PARTS: readonly Part[] = [
     what: "a server of Google Cloud Storage's API, for what is kept in a bucket",
     find: async () => await findStorageServer(),
     make: async (report) => await ensureStorageServer({ report }),
+  },
+  {
+    name: "argo-rollouts",
+    what: "Argo Rollouts' controller, which carries out releases beside a cluster",
+    find: async () => await findEngineTool("argo-rollouts"),
+    make: async (report) => await ensureEngineTool("argo-rollouts", { report }),
+  },
+  {
+    name: "traefik",
+    what: "Traefik, which shares out a cluster's requests as Ingresses say",
+    find: async () => await findEngineTool("traefik"),
+    make: async (report) => await ensureEngineTool("traefik", { report }),
   },
   {
     name: "pods",
