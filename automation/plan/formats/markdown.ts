@@ -30,7 +30,7 @@ export function markdownReport(shown: Shown): string {
   const marker = `slipway-${kind.toLowerCase()}: ${fullSubject(shown).replaceAll("-->", "")}`;
   const head = [
     `<!-- ${marker} -->`,
-    `## ${result.totals.blocking > 0 ? "🛑" : "✅"} ${kind} of ${code(subject)}`,
+    `## ${result.totals.blocking > 0 ? "🛑" : "✅"} ${kind} of ${codeText(subject)}`,
     "",
     `${headline(result)}. ${size}.`,
     "",
@@ -56,9 +56,11 @@ export function markdownReport(shown: Shown): string {
 function policySection(shown: Shown): string[] {
   const rows = findingsByPolicy(shown).map(({ policy, verdict, findings }) => {
     const most = verdict === "not evaluated" ? shownUnknowns : shownFindings;
-    const named = findings.slice(0, most).map(({ where, message }) => `${code(where)}: ${plain(message)}`);
+    const named = findings
+      .slice(0, most)
+      .map(({ where, message }) => `${codeText(where)}: ${plainText(message)}`);
     const more = findings.length > most ? [`… and ${findings.length - most} more`] : [];
-    return `| ${marks[verdict]} | **${plain(policy.id)}**<br>${plain(policy.title)} | ${[...named, ...more].join("<br>")} | ${plain(policy.fix)} |`;
+    return `| ${marks[verdict]} | **${plainText(policy.id)}**<br>${plainText(policy.title)} | ${[...named, ...more].join("<br>")} | ${plainText(policy.fix)} |`;
   });
   return rows.length === 0 ? [] : ["| | Policy | Found | What to do |", "|---|---|---|---|", ...rows, ""];
 }
@@ -67,16 +69,16 @@ function serviceSection({ services = [] }: Shown["result"]): string[] {
   if (services.length === 0) return [];
   const rows = services.map((service) => {
     const objectives = service.objectives
-      .map((one) => `${plain(one.name)}: ${plain(objectiveText(one))}`)
+      .map((one) => `${plainText(one.name)}: ${plainText(objectiveText(one))}`)
       .join("<br>");
-    return `| ${code(fullName(service))} | ${plain(capacityText(service))} | ${objectives} |`;
+    return `| ${codeText(fullName(service))} | ${plainText(capacityText(service))} | ${objectives} |`;
   });
   return ["### Services", "", "| Service | Capacity | Objectives |", "|---|---|---|", ...rows, ""];
 }
 
 function costSection({ cost }: Shown["result"]): string[] {
   if (cost === undefined) return [];
-  const rows = costLines(cost).map((line) => `| ${plain(costSubject(line))} | ${costText(line)} |`);
+  const rows = costLines(cost).map((line) => `| ${plainText(costSubject(line))} | ${costText(line)} |`);
   return [
     "<details>",
     `<summary>Estimated cost: ${costTotal(cost)}</summary>`,
@@ -92,7 +94,7 @@ function costSection({ cost }: Shown["result"]): string[] {
 
 function noteSection({ notes, messages }: Shown["result"]): string[] {
   const lines = [...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)].map(
-    (line) => `- ${plain(line)}`,
+    (line) => `- ${plainText(line)}`,
   );
   return lines.length === 0 ? [] : ["### Notes", "", ...lines, ""];
 }
@@ -128,7 +130,7 @@ function longestRun(lines: readonly string[]): number {
 }
 
 /** Text on one line that no Markdown, HTML or mention comes out of. */
-function plain(text: string): string {
+export function plainText(text: string): string {
   return (
     text
       .replace(/[\\`*_[\]|~#<>&]/g, (character) => `&#${character.codePointAt(0)};`)
@@ -139,6 +141,6 @@ function plain(text: string): string {
 }
 
 /** Text as code, safe in a table. HTML's own tag is used: a code span can't hold a vertical bar everywhere. */
-function code(text: string): string {
-  return `<code>${plain(text)}</code>`;
+export function codeText(text: string): string {
+  return `<code>${plainText(text)}</code>`;
 }

@@ -4,7 +4,16 @@ import type { RolloutEvent } from "../machine/event.ts";
 import type { RolloutState } from "../machine/state.ts";
 import { VERDICTS } from "./gate-words.ts";
 import { dataWithoutSecrets } from "./redact.ts";
-import { between, lengthText, ordinal, STRATEGIES, serviceText, sharedOut, versionText } from "./words.ts";
+import {
+  because,
+  between,
+  lengthText,
+  ordinal,
+  STRATEGIES,
+  serviceText,
+  sharedOut,
+  versionText,
+} from "./words.ts";
 
 /** What a note is about. Stable: machines read it. */
 export type NoteKind =
@@ -40,9 +49,6 @@ export interface Note {
   readonly by?: string;
   readonly reason?: string;
 }
-
-/** `: why`, where somebody said why. */
-const because = (reason: string | undefined) => (reason === undefined ? "" : `: ${reason}`);
 
 /** What an effect is called while it is done. */
 export function effectText(effect: Effect): string {
@@ -81,9 +87,11 @@ function begunNote(state: RolloutState, reason: string | undefined): Said {
 function shiftedText(state: RolloutState, weight: number): string {
   const { steps } = state.plan;
   const step = steps[state.step];
-  return `the candidate has ${weight} % of the ${sharedOut(state.plan)}, step ${state.step + 1} of ${steps.length}${
-    step === undefined ? "" : `; held for ${lengthText(step.holdSeconds)} at least`
-  }`;
+  const held =
+    step === undefined
+      ? ""
+      : `, step ${state.step + 1} of ${steps.length}; held for ${lengthText(step.holdSeconds)} at least`;
+  return `the candidate has ${weight} % of the ${sharedOut(state.plan)}${held}`;
 }
 
 function doneNote(effect: Effect, after: RolloutState): Said {
@@ -180,7 +188,10 @@ const OUTCOMES = {
 } as const;
 
 /** The outcome of a release that is over, with its tone. */
-export function outcomeOf({ phase, plan }: RolloutState): readonly [tone: Tone, text: string] | undefined {
+export function outcomeOf({
+  phase,
+  plan,
+}: Pick<RolloutState, "phase" | "plan">): readonly [tone: Tone, text: string] | undefined {
   if (phase === "promoted" && plan.strategy === "soak") return ["good", "passed its soak"];
   return phase === "promoted" || phase === "rolled-back" || phase === "failed" ? OUTCOMES[phase] : undefined;
 }

@@ -79,6 +79,8 @@ export interface Story {
   /** Drivers after the first. */
   readonly drivers: readonly { readonly at: string; readonly holder: string; readonly token: number }[];
   readonly decision?: StoryDecision;
+  /** What the last look said. */
+  readonly gates: readonly GateSaid[];
   /** Until it ended, or as far as the journal goes. */
   readonly totalSeconds: number;
   /** Where it was taken back: from the first unhealthy verdict to the moment at which nothing went to the candidate. */
@@ -218,6 +220,7 @@ export function storyOf(records: readonly JournalRecord[]): Story {
     pauses: teller.pauses,
     drivers: teller.drivers,
     ...(decision === undefined ? {} : { decision }),
+    gates: gatesSaid(plan.gates, state.judgement),
     totalSeconds: between(began, ended ?? last),
     ...(unhealthySince === undefined || recovered === undefined
       ? {}

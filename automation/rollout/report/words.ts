@@ -69,3 +69,19 @@ export function ordinal(count: number): string {
   const teen = count % 100 > 10 && count % 100 < 14;
   return `${count}${(teen ? undefined : ["th", "st", "nd", "rd"][count % 10]) ?? "th"}`;
 }
+
+/** How long something was held, and was to be: `held 6 min of 15 min`, `held 1 h, 15 min were planned`. */
+export function heldText(heldSeconds: number, holdSeconds: number): string {
+  const [held, hold] = [lengthText(heldSeconds), lengthText(holdSeconds)];
+  return heldSeconds <= holdSeconds ? `held ${held} of ${hold}` : `held ${held}, ${hold} were planned`;
+}
+
+/** Who paused a release: a person, or its plan. */
+export function pauserText({ by }: { readonly by: string }): string {
+  return by === "plan" ? "the plan" : by;
+}
+
+/** `: why`, where somebody said why. */
+export function because(reason: string | undefined): string {
+  return reason === undefined || reason.trim() === "" ? "" : `: ${reason}`;
+}

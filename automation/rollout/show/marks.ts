@@ -13,6 +13,14 @@ export function piece(text: string, paint?: Paint): Piece {
   return paint === undefined ? { text: plain(text) } : { text: plain(text), paint };
 }
 
+/** A sentence in pieces: a figure stays with its unit. */
+export function phrase(text: string, paint?: Paint): Piece[] {
+  return plain(text)
+    .split(/ (?!(?:%|ms|s|min|h|days)(?![\w-]))/)
+    .filter((part) => part !== "")
+    .map((part) => (paint === undefined ? { text: part } : { text: part, paint }));
+}
+
 /** How a verdict is coloured; its mark and its word say the same. */
 export function verdictPaint({ green, red, yellow }: Palette, verdict: Verdict): Paint {
   return verdict === "healthy" ? green : verdict === "unhealthy" ? red : yellow;

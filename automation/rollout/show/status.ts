@@ -1,10 +1,18 @@
 import type { LedgerEntry } from "../../../components/release/ledger.ts";
 import { agoText, momentText } from "../../status/figures.ts";
-import { flow, type Piece, plain, words } from "../../status/flow.ts";
+import { flow, type Piece, plain } from "../../status/flow.ts";
 import type { RolloutState } from "../machine/state.ts";
-import { imageText, lengthText, STRATEGIES, serviceText } from "../report/words.ts";
+import {
+  because,
+  heldText,
+  imageText,
+  lengthText,
+  pauserText,
+  STRATEGIES,
+  serviceText,
+} from "../report/words.ts";
 import type { NextCommand } from "./commands.ts";
-import { type Palette, piece, shareBar, verdictPiece } from "./marks.ts";
+import { type Palette, phrase, piece, shareBar, verdictPiece } from "./marks.ts";
 import { type ReleaseStatus, statusOf } from "./status-of.ts";
 
 /** Lines of one width, in one palette. */
@@ -19,8 +27,8 @@ function headLines({ target, doing, phase, release, strategy, by, began, at }: R
     phase === "promoted" ? green : phase === "rolled-back" || phase === "failed" ? red : undefined;
   const about = `release ${release}, ${STRATEGIES[strategy]}, begun by ${by} ${agoText(began, at)} ago`;
   return [
-    ...flow([piece(`${serviceText(target)} in ${target.stack}:`, bold), ...words(doing, paint)], page.width),
-    ...flow(words(about, dim), page.width),
+    ...flow([piece(`${serviceText(target)} in ${target.stack}:`, bold), ...phrase(doing, paint)], page.width),
+    ...flow(phrase(about, dim), page.width),
   ];
 }
 
@@ -33,7 +41,7 @@ function versionLines({ stable, candidate, of }: ReleaseStatus, { palette, width
     flow(
       [
         piece(shareBar(percent), title === "stable" ? palette.green : palette.cyan),
-        piece(`${percent} % of the ${of}`),
+        { text: `${String(percent).padStart(3)} % of the ${of} ` },
         piece(imageText(image), palette.bold),
         ...(revision === undefined ? [] : [piece(revision, palette.dim)]),
       ],
@@ -50,34 +58,30 @@ function stepLines({ step, weights, rounds, strategy }: ReleaseStatus, { palette
   const steps = weights.map((weight, index) =>
     index === number - 1 ? piece(`[${weight} %]`, palette.bold) : piece(`${weight} %`),
   );
-  const held =
-    heldSeconds === undefined
-      ? "not live yet"
-      : `held ${lengthText(heldSeconds)} of ${lengthText(holdSeconds)}, ${next}`;
+  const held = heldSeconds === undefined ? "not live yet" : `${heldText(heldSeconds, holdSeconds)}, ${next}`;
   const probed = rounds === undefined ? "" : `, ${rounds} probe rounds done`;
   return flow(
     [
       ...(strategy === "soak" ? [] : [piece(`step ${number} of ${weights.length}:`), ...steps, piece("·")]),
-      ...words(`${held}${probed}`),
+      ...phrase(`${held}${probed}`),
     ],
     width,
     { text: "  " },
   );
 }
 
-const VERDICT_COLUMNS = 22;
-
 function gateLines({ gates }: ReleaseStatus, { palette, width }: Page): string[] {
   if (gates.length === 0) return [];
   const name = Math.max(...gates.map(({ gate }) => plain(gate).length));
+  const verdicts = Math.max(...gates.map(({ verdict }) => verdictPiece(palette, verdict).text.length));
   const lines = gates.flatMap((gate) => {
-    const stable = gate.stable === undefined ? [] : words(`· stable ${gate.said.stable}`, palette.dim);
-    const skipped = gate.counts ? [] : words("· doesn't count", palette.dim);
+    const stable = gate.stable === undefined ? [] : phrase(`· stable ${gate.said.stable}`, palette.dim);
+    const skipped = gate.counts ? [] : phrase("· doesn't count", palette.dim);
     return flow(
       [
-        verdictPiece(palette, gate.verdict, VERDICT_COLUMNS),
+        verdictPiece(palette, gate.verdict, verdicts),
         { text: plain(gate.gate).padEnd(name), paint: palette.bold },
-        ...words(gate.reason),
+        ...phrase(gate.reason),
         ...stable,
         ...skipped,
       ],
@@ -90,13 +94,10 @@ function gateLines({ gates }: ReleaseStatus, { palette, width }: Page): string[]
 
 function pausedLines({ paused, at }: ReleaseStatus, { palette, width }: Page): string[] {
   if (paused === undefined) return [];
-  const { by, reason } = paused;
   return [
     "",
     ...flow(
-      words(
-        `by ${by === "plan" ? "the plan" : by}, ${agoText(paused.at, at)} ago${reason === "" ? "" : `: ${reason}`}`,
-      ),
+      phrase(`by ${pauserText(paused)}, ${agoText(paused.at, at)} ago${because(paused.reason)}`),
       width,
       {
         text: "  paused ",
@@ -116,22 +117,20 @@ function drivingLines({ effect, driver, commands, at }: ReleaseStatus, { palette
       ? []
       : line("now", [
           piece(effect.kind),
-          ...(failures === 0 ? [] : words(`failed ${failures} times so far`, palette.red)),
+          ...(failures === 0 ? [] : phrase(`failed ${failures} times so far`, palette.red)),
         ])),
     ...(driver === undefined
-      ? line("driver", words("nobody drives it", palette.yellow))
+      ? line("driver", phrase("nobody drives it", palette.yellow))
       : line("driver", [
           piece(driver.holder),
           ...(driver.alive
             ? []
-            : words(`gone since ${momentText(driver.until)}; anyone may go on`, palette.yellow)),
+            : phrase(`gone since ${momentText(driver.until)}; anyone may go on`, palette.yellow)),
         ])),
     ...commands.flatMap(({ command, by, at: asked, reason }) =>
       line(
         "asked",
-        words(
-          `${command} by ${by}, ${agoText(asked, at)} ago, not heard yet${reason === undefined ? "" : `: ${reason}`}`,
-        ),
+        phrase(`${command} by ${by}, ${agoText(asked, at)} ago, not heard yet${because(reason)}`),
       ),
     ),
   ];
@@ -139,7 +138,7 @@ function drivingLines({ effect, driver, commands, at }: ReleaseStatus, { palette
 
 function endLines({ decision, ended, leftover }: ReleaseStatus, { palette, width }: Page): string[] {
   const line = (name: string, text: string, paint = palette.dim) =>
-    flow(words(text), width, { text: `  ${name.padEnd(11)}`, paint });
+    flow(phrase(text), width, { text: `  ${name.padEnd(11)}`, paint });
   return [
     ...(decision === undefined ? [] : line("why", decision.reason)),
     ...(ended === undefined ? [] : line("ended", momentText(ended))),
@@ -150,11 +149,12 @@ function endLines({ decision, ended, leftover }: ReleaseStatus, { palette, width
 /** Commands under each other, each with what it does. */
 export function commandLines(next: readonly NextCommand[], { palette, width }: Page): string[] {
   if (next.length === 0) return [];
+  const longest = Math.max(...next.map(({ command }) => command.length));
   return [
     "",
     ...flow([piece("Next", palette.bold)], width, { text: "  " }),
     ...next.flatMap(({ command, does }) =>
-      flow([piece(command), ...words(`# ${does}`, palette.dim)], width, { text: "    " }),
+      flow([{ text: command.padEnd(longest) }, piece(`# ${does}`, palette.dim)], width, { text: "    " }),
     ),
   ];
 }

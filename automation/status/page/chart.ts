@@ -9,8 +9,13 @@ import type { ReleaseMark, Series } from "../series.ts";
 
 use([CustomChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
-const WIDTH = 560;
-const HEIGHT = 220;
+/** How large a chart is drawn; a page makes it as wide as it has room. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const SIZE: Size = { width: 560, height: 220 };
 
 /** The time that a page's charts show, with what happened in it. Seconds since 1970. */
 export interface Frame extends Pick<Series, "from" | "to" | "step"> {
@@ -24,13 +29,18 @@ export interface Limit {
   readonly color: string;
 }
 
-/** A moment as axes and tables write it, in UTC: the time of day, or, over more than two days, the day before it. */
+/**
+ * A moment as axes and tables write it, in UTC: the time of day; over more than two days, the day before it; over less than ten
+ * minutes, with its seconds.
+ */
 export function clock({ from, to }: Pick<Frame, "from" | "to">, at: number): string {
   const iso = new Date(at * 1000).toISOString();
+  if (to - from < 600) return iso.slice(11, 19);
   return to - from > 2 * DAY ? iso.slice(5, 16).replace("T", " ") : iso.slice(11, 16);
 }
 
-const text = { color: "var(--dim)", fontFamily: "system-ui, sans-serif", fontSize: 12 };
+/** How a chart writes. */
+export const chartText = { color: "var(--dim)", fontFamily: "system-ui, sans-serif", fontSize: 12 };
 const grid = { lineStyle: { color: "var(--line)" } };
 
 /** Both axes. */
@@ -44,7 +54,7 @@ export function axes(frame: Frame, y: EChartsCoreOption): EChartsCoreOption {
       splitNumber: frame.to - frame.from > 2 * DAY ? 4 : 6,
       axisLine: grid,
       axisTick: grid,
-      axisLabel: { ...text, hideOverlap: true, formatter: (at: number) => clock(frame, at / 1000) },
+      axisLabel: { ...chartText, hideOverlap: true, formatter: (at: number) => clock(frame, at / 1000) },
       splitLine: { show: false },
     },
     yAxis: {
@@ -52,7 +62,7 @@ export function axes(frame: Frame, y: EChartsCoreOption): EChartsCoreOption {
       axisLine: { show: false },
       axisTick: { show: false },
       splitNumber: 4,
-      axisLabel: { ...text, formatter: (value: number) => figure(value) },
+      axisLabel: { ...chartText, formatter: (value: number) => figure(value) },
       splitLine: grid,
       ...y,
     },
@@ -69,13 +79,13 @@ export function marks(frame: Frame, limits: readonly Limit[] = []): EChartsCoreO
       ...limits.map(({ at, name, color }) => ({
         yAxis: at,
         lineStyle: { color, type: "dashed", width: 1.2 },
-        label: { ...text, color, formatter: () => name, position: "insideStartTop" },
+        label: { ...chartText, color, formatter: () => name, position: "insideStartTop" },
       })),
       ...frame.releases.map(({ at }, index) => ({
         xAxis: at * 1000,
         lineStyle: { color: "var(--release)", type: "solid", width: 1.2 },
         label: {
-          ...text,
+          ...chartText,
           color: "var(--release)",
           formatter: () => `R${index + 1}`,
           position: "end",
@@ -92,8 +102,13 @@ export function marks(frame: Frame, limits: readonly Limit[] = []): EChartsCoreO
  * @param id unique within the page; a letter, then letters and digits
  * @param title what whoever can't see it is told
  */
-export function drawn(option: EChartsCoreOption, id: string, title: string): Html {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height: HEIGHT });
+export function drawn(
+  option: EChartsCoreOption,
+  id: string,
+  title: string,
+  { width, height }: Size = SIZE,
+): Html {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption({ useUTC: true, animation: false, ...option });
     const svg = chart
@@ -102,7 +117,7 @@ export function drawn(option: EChartsCoreOption, id: string, title: string): Htm
       .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, "")
       .replace(/\bzr\d+-/g, `${id}-`)
       .replace(/^<svg [^>]*>/, "");
-    const open = html`<svg role="img" aria-label="${title}" viewBox="0 0 ${WIDTH} ${HEIGHT}" xmlns="http://www.w3.org/2000/svg">`;
+    const open = html`<svg role="img" aria-label="${title}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg">`;
     return raw(`${open.text}<title>${html`${title}`.text}</title>${svg.trim()}`);
   } finally {
     chart.dispose();

@@ -34,7 +34,7 @@ function scaled(points: Track["points"], factor: number): Line["points"] {
 }
 
 /** Where an axis ends that has room for a value: a round number. */
-function topOf(value: number): number {
+export function topOf(value: number): number {
   const size = 10 ** Math.floor(Math.log10(value));
   return size * ([1, 2, 3, 4, 5, 6, 8].find((step) => step * size >= value) ?? 10);
 }
