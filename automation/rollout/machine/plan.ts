@@ -33,6 +33,8 @@ export interface RolloutPlan {
   readonly tests: readonly ReleaseTest[];
   /** Rounds of probes while a step is held. */
   readonly soak?: { readonly everySeconds: number; readonly rounds: readonly SoakRound[] };
+  /** Requests with this header always reach the candidate. */
+  readonly header?: { readonly name: string; readonly value: string };
   /** Turned before anything else where the release is taken back. */
   readonly emergency?: EmergencyStop;
 }
