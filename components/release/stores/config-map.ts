@@ -141,5 +141,7 @@ export class ConfigMapLedger implements LedgerStore {
 /** Whether the same question may be answered a little later. */
 function mayPass(error: unknown): boolean {
   const status = statusOf(error);
-  return status === undefined || status === 429 || status >= 500;
+  if (status !== undefined) return status === 429 || status >= 500;
+  // `fetch` gives a broken connection as the cause of its own error; what is wrong with the kubeconfig has none.
+  return error instanceof Error && (error.name === "TimeoutError" || error.cause !== undefined);
 }

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EMPTY_ENTRY, type EndedRelease, type Ledger } from "../../../components/release/ledger.ts";
+import {
+  EMPTY_ENTRY,
+  type EndedRelease,
+  type Ledger,
+  type ReleaseCommand,
+} from "../../../components/release/ledger.ts";
 import { LedgerError } from "../../../components/release/ledger-store.ts";
 import { ledgerToFit } from "../../../components/release/stores/fit.ts";
 import { ledgerFromText, ledgerToText } from "../../../components/release/stores/text.ts";
@@ -55,7 +60,7 @@ const ended = fc.record({
 const entry = fc.record({
   stable: fc.record({ image: fc.string({ unit: "binary" }) }),
   token: fc.nat(),
-  commands: fc.constant([]),
+  commands: fc.constant<ReleaseCommand[]>([]),
   history: fc.array(ended, { maxLength: 8 }),
 });
 const anyLedger: fc.Arbitrary<Ledger> = fc.record({
