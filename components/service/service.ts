@@ -8,10 +8,12 @@ import { DEFAULT_USER } from "../kubernetes/pod-security.ts";
 import { type Callee, type Destination, type Outside, outsideProblems } from "../kubernetes/reach.ts";
 import type { Network } from "../network/network.ts";
 import type { RoutedService } from "../network/routed-service.ts";
+import { Delivery } from "../release/engines/cloud-deploy.ts";
 import { otherImage, otherRevision } from "../release/released.ts";
 import { claimName, isProduction } from "../scope.ts";
 import { nameRevision, planCloudRun } from "./cloud-run.ts";
 import { Workload, type WorkloadChildren } from "./kubernetes/workload.ts";
+import { measuredService } from "./measured.ts";
 import { type NormalizedService, normalizeService } from "./normalize.ts";
 import { within } from "./problems.ts";
 import type { ServiceSpec } from "./spec.ts";
@@ -85,6 +87,11 @@ function wiringProblems(args: ServiceArgs): string[] {
   ];
 }
 
+/** Whether Google Cloud Deploy brings its versions. */
+function delivered({ release }: ServiceArgs): boolean {
+  return release?.engine === "google-cloud-deploy";
+}
+
 /** Whether something called is a service of Cloud Run, which asks for a permission of its own. */
 function onCloudRun(callee: Callee): callee is Service {
   return callee instanceof Service && callee.spec.runtime === "cloud-run";
@@ -146,7 +153,19 @@ export class Service extends Component<Children> implements Callee {
       this.revision = service.template.apply((template) => template.revision ?? "");
       this.#invokers(args, service);
     }
+    if (delivered(args)) this.#deliver(name, args);
     this.registerOutputs({ url: this.url, revision: this.revision });
+  }
+
+  /** How Google Cloud Deploy brings its versions. */
+  #deliver(name: string, { scope, service, namespace, release, engine = {} }: ServiceArgs): void {
+    if (release === undefined) return;
+    const measured = measuredService(scope, { service, spec: this.spec, facts: this.facts, namespace });
+    new Delivery(
+      `${name}-release`,
+      { scope, service: measured, plan: release, surroundings: engine },
+      { parent: this },
+    );
   }
 
   /** `serviceAccount:…` in Google Cloud, for granting it things. @throws SlipwayError where it has nothing to do there */
@@ -255,7 +274,8 @@ export class Service extends Component<Children> implements Callee {
         dependsOn,
         protect: isProduction(this.scope),
         // Cloud Run answers with the stage that the fields in use have reached, so "BETA" would differ once they are GA.
-        ignoreChanges: ["launchStage"],
+        // Who brings versions has the template and the traffic, once the first is there.
+        ignoreChanges: ["launchStage", ...(delivered(args) ? ["template", "traffics"] : [])],
       },
     );
   }

@@ -1,4 +1,5 @@
 import { artifactRegistry } from "./gcp/artifactregistry.ts";
+import { cloudDeploy } from "./gcp/clouddeploy.ts";
 import { cloudRun } from "./gcp/cloudrunv2.ts";
 import { cloudRunJobs } from "./gcp/cloudrunv2-job.ts";
 import { cloudScheduler } from "./gcp/cloudscheduler.ts";
@@ -25,6 +26,7 @@ import { vercel } from "./vercel.ts";
 
 const resources: readonly ResourceModel[] = [
   ...artifactRegistry,
+  ...cloudDeploy,
   ...cloudRun,
   ...cloudRunJobs,
   ...cloudScheduler,

@@ -91,7 +91,7 @@ describeWithCluster("objects of engines", (cluster) => {
     const [object] = await engineObjects(carriedOut("argo-rollouts"), {}, namespace);
     const { status, body } = await answered(cluster, {
       ...object,
-      spec: { ...(object?.spec as object), metric: [] },
+      spec: { ...((object as AnyObject).spec as object), metric: [] },
     } as AnyObject);
     expect(status).toBe(400);
     expect(body).toContain('unknown field \\"spec.metric\\"');

@@ -17,8 +17,9 @@ const NOTES: Readonly<Record<Exclude<ReleaseEngine, "slipway">, readonly string[
     "A look without evidence takes the version back as a bad one does.",
   ],
   "google-cloud-deploy": [
-    "It judges nothing by itself: a job looks once at the end of each share, and `every` means nothing to it.",
-    "A look without evidence fails the share as a bad one does; the rollout stops there with its share of the requests until it is cancelled and rolled back.",
+    "It judges nothing by itself: a job beside each share looks for as long as the share is held.",
+    "Each look judges the window of its step's hold, not what came in since the step began.",
+    "A hold that ends without evidence takes the version back as a bad look does.",
   ],
 };
 

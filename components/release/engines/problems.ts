@@ -93,8 +93,8 @@ function flaggerProblems({ strategy, steps, tests = [], header }: ReleasePlan): 
   ];
 }
 
-/** Longest time that an automation of Google Cloud Deploy waits. */
-const LONGEST_WAIT = "14 days";
+/** Longest hold of Google Cloud Deploy: a job of it ends after 24 hours (`executionTimeout`, the API's discovery document, 2026-10). */
+const LONGEST_HOLD = "23 h";
 
 function cloudDeployProblems({ strategy, steps, tests = [], header }: ReleasePlan): string[] {
   return [
@@ -103,11 +103,11 @@ function cloudDeployProblems({ strategy, steps, tests = [], header }: ReleasePla
       ? ["steps: there is no share below 100, so it would be no canary; begin with a smaller one"]
       : []),
     ...steps
-      .filter(({ hold }) => seconds(hold) > seconds(LONGEST_WAIT))
-      .map(({ hold }) => `steps: a hold of "${hold}": it waits ${LONGEST_WAIT} at most`),
+      .filter(({ hold }) => seconds(hold) > seconds(LONGEST_HOLD))
+      .map(({ hold }) => `steps: a hold of "${hold}": it looks for ${LONGEST_HOLD} at most`),
     ...(tests.length === 0
       ? []
-      : ["tests: it has none of its own; leave them out, and run them in its verify job"]),
+      : ["tests: it has none of its own; leave them out, or add a task of your own by a transform"]),
     ...(header === undefined ? [] : [`header: "${header.name}": it leads nobody by a header; leave it out`]),
   ];
 }

@@ -57,6 +57,9 @@ export function surroundingsProblems(service: Engaged): string[] {
     ...(name === "google-cloud-deploy"
       ? [
           ...addressProblem(engine?.prometheus),
+          ...(engine?.account === undefined
+            ? ["engine.account: missing; name the service account that deploys, by its email"]
+            : []),
           ...(runtime === "kubernetes" && engine?.cluster === undefined
             ? [
                 "engine.cluster: missing; name the cluster that it deploys to: projects/P/locations/L/clusters/C",

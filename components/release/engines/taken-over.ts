@@ -11,6 +11,8 @@ export interface TakenOver {
   readonly services: "stable" | "both" | "none";
   /** Label that the engine tells its pods by, with the service's name as its value. */
   readonly label: string | undefined;
+  /** Whether the engine says what a pod is, once the first is there. */
+  readonly template: boolean;
   /** Whether the engine decides how many pods the Deployment has: nobody waits for them then. */
   readonly pods: boolean;
   readonly objects: (facts: EngineFacts) => readonly EngineObject[];
@@ -22,6 +24,7 @@ const NOTHING: TakenOver = {
   scaled: DEPLOYMENT,
   services: "stable",
   label: undefined,
+  template: false,
   pods: false,
   objects: () => [],
 };
@@ -30,8 +33,8 @@ const ENGINES: Readonly<Record<ReleaseEngine, TakenOver>> = {
   slipway: NOTHING,
   "argo-rollouts": { ...NOTHING, scaled: ROLLOUT, services: "both", pods: true, objects: planArgoRollouts },
   flagger: { ...NOTHING, services: "none", label: FLAGGER_LABEL, pods: true, objects: planFlagger },
-  // It brings objects of its own from the release's source; here it is only told where to.
-  "google-cloud-deploy": NOTHING,
+  // What it is told stands in Google Cloud; here it changes the Deployment from a release's own source.
+  "google-cloud-deploy": { ...NOTHING, template: true },
 };
 
 /** What the engine of a plan takes over; nothing where there is no plan, or where Slipway carries it out. */

@@ -352,7 +352,12 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
           spec: pod,
         },
       ),
-      { suffix, dependsOn: [...policies], finish: (planned) => finishDeployment(service, planned) },
+      {
+        suffix,
+        dependsOn: [...policies],
+        finish: (planned) => finishDeployment(service, planned),
+        ...(this.#taken.template ? { ignoreChanges: ["spec.template"] } : {}),
+      },
     );
   }
 

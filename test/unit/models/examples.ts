@@ -1,4 +1,5 @@
 import type { Properties } from "../../../sandbox/models/values.ts";
+import { deployExamples } from "./examples-deploy.ts";
 import { jobExamples } from "./examples-jobs.ts";
 import { monitoringExamples } from "./examples-monitoring.ts";
 
@@ -10,6 +11,7 @@ const network = "projects/acme-prod/global/networks/main";
 
 /** One resource of each type as a program would declare it: right in every respect. */
 export const goodResources: Readonly<Record<string, Properties>> = {
+  ...deployExamples,
   ...jobExamples,
   ...monitoringExamples,
   "gcp:artifactregistry/repository:Repository": {

@@ -1,4 +1,5 @@
 import { alertViolations } from "./violations-alerts.ts";
+import { deployViolations } from "./violations-deploy.ts";
 import { gcpViolations } from "./violations-gcp.ts";
 import { jobViolations } from "./violations-jobs.ts";
 import { monitoringViolations } from "./violations-monitoring.ts";
@@ -15,6 +16,7 @@ export const violations: readonly Violation[] = [
   ...redisViolations,
   ...monitoringViolations,
   ...alertViolations,
+  ...deployViolations,
   ...jobViolations,
   ...otherViolations,
 ];
