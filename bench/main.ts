@@ -13,6 +13,7 @@ import { ensureEngine } from "../sandbox/engine/index.ts";
 import { startProviders } from "../sandbox/providers/server.ts";
 import { copyCheckout } from "../test/support/checkout.ts";
 import { measureComponents } from "./components.ts";
+import { measureJudge } from "./judge.ts";
 import { measureKubernetes } from "./kubernetes.ts";
 import { stopping } from "./measure.ts";
 import { measurePlan } from "./plan.ts";
@@ -59,6 +60,7 @@ try {
       () => measureComponents(scratch, providers, rounds),
     ],
     rules: ["Rules of objectives", () => measureRules(scratch, rounds)],
+    judge: ["Releases of known truth, judged", () => measureJudge(rounds)],
     kubernetes: ["Objects in a cluster", () => measureKubernetes(scratch, providers, rounds)],
   };
   const asked = process.argv.slice(3);

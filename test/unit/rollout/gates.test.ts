@@ -71,6 +71,12 @@ describe("an objective", () => {
   });
 });
 
+test("a threshold's edge is written as exporters write it, whatever its unit", () => {
+  const times = ["700 ms", "70 ms", "300 ms", "1 min"] as const;
+  const edges = times.map((threshold) => ofObjective({ kind: "latency", threshold }).measure);
+  expect(edges).toMatchObject([0.7, 0.07, 0.3, 60].map((thresholdSeconds) => ({ indicator: { thresholdSeconds } })));
+});
+
 describe("a threshold", () => {
   test("EA-10 is in shares of 1, with what is good enough to go on", () => {
     const thresholds = [{ name: "errors", limit: { kind: "errors", atMost: 1 }, settled: 0.5 }] as const;

@@ -4,7 +4,8 @@ import type { Gate, Reading } from "../../../automation/rollout/gate.ts";
 import { judge } from "../../../automation/rollout/judge/judge.ts";
 import type { JudgeRule } from "../../../automation/rollout/judge/rule.ts";
 import type { Verdict } from "../../../automation/rollout/judge/verdict.ts";
-import { comparison, cpu, events, gate, judged, RULE, random, reading, value } from "./judge-support.ts";
+import { drawn, random } from "../../../bench/judge-traffic.ts";
+import { comparison, cpu, events, gate, judged, RULE, reading, value } from "./judge-support.ts";
 
 /** The further on, the worse. */
 const ORDER: readonly Verdict[] = ["healthy", "inconclusive", "unknown", "unhealthy"];
@@ -117,16 +118,6 @@ describe("EA-10 laws of the judge", () => {
     expect(judged(gate(), events(1e7, 51_500)).verdict).toBe("unhealthy");
   });
 });
-
-/** Bad ones among so many events. */
-function drawn(next: () => number, total: number, share: number): number {
-  let bad = 0;
-  // From one bad event to the next there are geometrically many good ones.
-  for (let at = Math.log(1 - next()) / Math.log1p(-share); at < total; bad += 1) {
-    at += 1 + Math.floor(Math.log(1 - next()) / Math.log1p(-share));
-  }
-  return bad;
-}
 
 describe("OS-07 a candidate beside stable, looked at every 15 s for an hour", () => {
   /** In how many of the releases it was ever called so. */

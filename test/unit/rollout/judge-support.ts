@@ -60,17 +60,6 @@ export function judged(
   return judge([of], [reading(of, candidate, stable)], { ...RULE, ...rule });
 }
 
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Probability that something is ever said of so many events, looked at after each one, where each is bad with a probability:
  * reckoned exactly, over all that can happen.
