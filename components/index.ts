@@ -37,6 +37,16 @@ export type { MeasuredService, MetricNames } from "./objectives/measured-service
 export type { BurnAlerting, NormalizedObjective, Objective } from "./objectives/objective.ts";
 export { REGIONS, type Region } from "./regions.ts";
 export type {
+  EndedRelease,
+  Lease,
+  Ledger,
+  LedgerCandidate,
+  LedgerEntry,
+  ReleaseCommand,
+  Version,
+} from "./release/ledger.ts";
+export { LedgerError, type LedgerSnapshot, type LedgerStore } from "./release/ledger-store.ts";
+export type {
   Cohort,
   Comparison,
   EmergencyStop,
@@ -51,6 +61,7 @@ export type {
   SoakRound,
   Threshold,
 } from "./release/plan.ts";
+export { type LedgerOptions, openLedger } from "./release/stores/open.ts";
 export { type Environment, newScope, type Scope } from "./scope.ts";
 export { EncryptionKey, type EncryptionKeyArgs } from "./secrets/encryption-key.ts";
 export type { Rotation } from "./secrets/rotation.ts";

@@ -83,6 +83,9 @@ export function statusOf(error: unknown): number | undefined {
 export function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `it gave no answer within ${PATIENCE_MILLISECONDS / 1000} s`;
+  if ((error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND") {
+    return "its client is missing: npm install @kubernetes/client-node";
+  }
   const status = statusOf(error);
   if (status !== undefined) return `${status} ${messageIn((error as { body?: unknown }).body)}`;
   return error.cause instanceof Error ? wordsOf(error.cause) : error.message;

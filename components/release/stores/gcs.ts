@@ -105,6 +105,9 @@ export class GcsLedger implements LedgerStore {
         return `${wordsOf(error)}\nThis account needs roles/storage.objectUser on the bucket (to preview, roles/storage.objectViewer):\n  gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=serviceAccount:EMAIL --role=roles/storage.objectUser`;
     }
     const words = wordsOf(error);
+    if ((error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND") {
+      return "its client is missing: npm install @google-cloud/storage";
+    }
     if (/default credentials/i.test(words)) {
       return `there are no Google credentials here. Log in by \`gcloud auth application-default login\`, or name a file of them in GOOGLE_APPLICATION_CREDENTIALS.`;
     }
