@@ -193,6 +193,9 @@ export function outcomeOf({
   plan,
 }: Pick<RolloutState, "phase" | "plan">): readonly [tone: Tone, text: string] | undefined {
   if (phase === "promoted" && plan.strategy === "soak") return ["good", "passed its soak"];
+  // A hotfix is never good news: nobody knows what it does.
+  if (phase === "promoted" && plan.strategy === "hotfix")
+    return ["warning", "promoted without a look at its figures"];
   return phase === "promoted" || phase === "rolled-back" || phase === "failed" ? OUTCOMES[phase] : undefined;
 }
 

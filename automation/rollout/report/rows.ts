@@ -16,12 +16,13 @@ import {
 
 /** How a release stands, in a sentence, and whether that is good. */
 export function headline(story: Story): { readonly tone: Tone; readonly text: string } {
-  const { plan, outcome, decision, totalSeconds } = story;
+  const { plan, outcome, decision, totalSeconds, pauses } = story;
+  const isPaused = pauses.some(({ until }) => until === undefined);
   const over = outcome === "under way" ? undefined : outcomeOf({ phase: outcome, plan });
   const why = decision === undefined ? "" : `, because ${decision.reason}`;
-  return over === undefined
-    ? { tone: "warning", text: `under way for ${lengthText(totalSeconds)}${why}` }
-    : { tone: over[0], text: `${over[1]} after ${lengthText(totalSeconds)}${why}` };
+  const [tone, words] = over ?? (["warning", isPaused ? "paused, under way" : "under way"] as const);
+  const time = `${over === undefined ? "for" : "after"} ${lengthText(totalSeconds)}`;
+  return { tone, text: `${words.charAt(0).toUpperCase()}${words.slice(1)} ${time}${why}` };
 }
 
 function servedText({ served }: Pick<Story, "served">): string | undefined {
@@ -75,7 +76,7 @@ export function factRows(story: Story): (readonly [name: string, text: string])[
     ...optional("The candidate served", served),
     ...story.pauses.map((pause): readonly [string, string] => [
       "Paused",
-      `${momentText(pause.at)} by ${pauserText(pause)}, for ${lengthText(pause.seconds)}${because(pause.reason)}`,
+      `${momentText(pause.at)} by ${pauserText(pause)}, ${pause.until === undefined ? "still" : `for ${lengthText(pause.seconds)}`}${because(pause.reason)}`,
     ]),
     ...story.drivers.map(({ at, holder, token }): readonly [string, string] => [
       "Taken over",

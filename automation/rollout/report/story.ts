@@ -51,6 +51,8 @@ export interface StoryPause {
   readonly at: string;
   readonly by: string;
   readonly reason: string;
+  /** When it went on; absent while it is paused. */
+  readonly until?: string;
   /** Until it went on, or until the journal's end. */
   readonly seconds: number;
 }
@@ -157,7 +159,8 @@ class Teller {
     }
     const open = this.pauses.at(-1);
     if (open !== undefined && before?.paused !== undefined) {
-      this.pauses[this.pauses.length - 1] = { ...open, seconds: between(open.at, at) };
+      const until = after.paused === undefined ? { until: at } : {};
+      this.pauses[this.pauses.length - 1] = { ...open, ...until, seconds: between(open.at, at) };
     }
   }
 
