@@ -19,7 +19,7 @@ export interface ReleaseResources {
   readonly revision?: string;
 }
 
-/** Everything that has a way in, or a place to run, by the labels that each has. */
+/** Whether an object of a cluster is a service's own, by the labels that each has. */
 function belongsTo({ inputs }: PlanResource, system: string, service: string): boolean {
   const labels = at(inputs, "metadata", "labels");
   return (
@@ -38,7 +38,7 @@ function renamed(urn: string, name: string): string {
   return `${urn.slice(0, urn.lastIndexOf("::") + 2)}${name}`;
 }
 
-/** A component, what stands under it, and what will: patterns match what is not there yet. */
+/** A component, and what stands under it. */
 function family(resources: readonly PlanResource[], root: PlanResource): PlanResource[] {
   const children = resources.filter(({ parent }) => parent === root.urn);
   return [root, ...children.flatMap((child) => family(resources, child))];
@@ -79,46 +79,47 @@ function ingressBackends({ inputs }: PlanResource): string[] {
   );
 }
 
-/** What shares out the requests to a service in a cluster. Undefined: nothing does. */
-function routeOf(
-  own: readonly PlanResource[],
-  service: string,
-  context: string | undefined,
-): Traffic | undefined {
-  const route = own.find((each) => each.type === HTTP_ROUTE && backendsOf(each).includes(service));
-  const ingress = own.find((each) => each.type === INGRESS && ingressBackends(each).includes(service));
-  const found = route ?? ingress;
-  if (found === undefined) return undefined;
-  const name = textAt(found.inputs, "metadata", "name") ?? "";
+/** What leads requests to a service's stable version, and the name of the Gateway component that it stands under. */
+interface Way {
+  readonly resource: PlanResource;
+  readonly gateway: string;
+}
+
+function waysTo(own: readonly PlanResource[], service: string): Way[] {
+  return own.flatMap((resource) => {
+    const isRoute = resource.type === HTTP_ROUTE && backendsOf(resource).includes(service);
+    const isIngress = resource.type === INGRESS && ingressBackends(resource).includes(service);
+    if (!isRoute && !isIngress) return [];
+    const suffix = `-${isRoute ? "route" : "ingress"}-${service}`;
+    return [{ resource, gateway: resource.name.slice(0, -suffix.length) }];
+  });
+}
+
+/** How the first of them shares out the requests. */
+function trafficBy({ resource, gateway }: Way, service: string, context: string | undefined): Traffic {
+  const isRoute = resource.type === HTTP_ROUTE;
+  const name = textAt(resource.inputs, "metadata", "name") ?? "";
   return {
-    kind: route === undefined ? "ingress-nginx" : "http-route",
+    kind: isRoute ? "http-route" : "ingress-nginx",
     // The candidate's Ingress is there only during a release.
-    urn: route?.urn ?? renamed(found.urn, found.name.replace(/ingress-/, "candidate-ingress-")),
+    urn: isRoute ? resource.urn : renamed(resource.urn, `${gateway}-candidate-ingress-${service}`),
     ...(context === undefined ? {} : { context }),
-    namespace: textAt(found.inputs, "metadata", "namespace") ?? "",
-    name: route === undefined ? `${name}-candidate` : name,
+    namespace: textAt(resource.inputs, "metadata", "namespace") ?? "",
+    name: isRoute ? name : `${name}-candidate`,
     stable: service,
     candidate: `${service}-candidate`,
   };
 }
 
-/** Patterns for the candidate's own objects: under the service's workload, and before it in its way in. */
-function candidatePatterns(
-  own: readonly PlanResource[],
-  deployment: PlanResource,
-  service: string,
-): string[] {
-  const ways = own.filter(({ type }) => type === HTTP_ROUTE || type === INGRESS);
-  const under = (child: PlanResource) => child.urn.slice(0, child.urn.lastIndexOf("$") + 1);
+/** Patterns for the candidate's own objects: under the service's workload, and under each way to it. */
+function candidatePatterns(ways: readonly Way[], deployment: PlanResource, service: string): string[] {
+  const beside = ({ urn }: PlanResource) => urn.slice(0, urn.lastIndexOf("$") + 1);
   return [
-    `${under(deployment)}**::${deployment.name.replace(/deployment$/, "candidate-")}**`,
-    ...ways.flatMap((way) => {
-      const gateway = way.name.replace(/-(route|ingress)-.*$/, "");
-      return [
-        `${under(way)}**::${gateway}-**-${service}-candidate`,
-        `${under(way)}**::${gateway}-candidate-ingress-${service}`,
-      ];
-    }),
+    `${beside(deployment)}**::${deployment.name.replace(/deployment$/, "candidate-")}**`,
+    ...ways.flatMap(({ resource, gateway }) => [
+      `${beside(resource)}**::${gateway}-**-${service}-candidate`,
+      `${beside(resource)}**::${gateway}-candidate-ingress-${service}`,
+    ]),
   ];
 }
 
@@ -145,8 +146,9 @@ export function releaseResources(
       EXIT.usage,
     );
   }
-  const traffic = routeOf(own, service, context);
-  if (traffic === undefined) {
+  const ways = waysTo(own, service);
+  const [way] = ways;
+  if (way === undefined) {
     throw new CommandFailure(
       `nothing shares out the requests to "${system}/${service}": no route leads to it, so no candidate could get a part of them. Give it a route in a Gateway, or deploy it as a whole: npx slipway up`,
       EXIT.usage,
@@ -168,8 +170,10 @@ export function releaseResources(
     "slipway.dev/revision",
   );
   return {
-    traffic,
-    targets: [...new Set([...touched.map(({ urn }) => urn), ...candidatePatterns(own, deployment, service)])],
+    traffic: trafficBy(way, service, context),
+    targets: [
+      ...new Set([...touched.map(({ urn }) => urn), ...candidatePatterns(ways, deployment, service)]),
+    ],
     ...(revision === undefined || revision.startsWith("[") ? {} : { revision }),
   };
 }
