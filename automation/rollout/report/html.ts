@@ -23,7 +23,7 @@ const CLASSES: Record<Tone, string> = { good: "good", bad: "blocks", warning: "w
 
 /** What the page adds to the style of the status page. */
 const style = raw(`
-.scroll > table { min-width: 52rem; } .scroll > table td { overflow-wrap: break-word; } figure .scroll > table { min-width: 0; }
+.scroll > table { min-width: 52rem; } .scroll > table td { overflow-wrap: break-word; } .scroll > table td:nth-child(2) { min-width: 9rem; } figure .scroll > table { min-width: 0; }
 .narrow-picture { display: none; }
 .facts { margin-top: 1rem; } .facts th { width: 11rem; color: var(--dim); font-weight: 400; } .facts th, .facts td { padding: .25rem .6rem; }
 .notes td { padding: .2rem .6rem; } .notes td:first-child { white-space: nowrap; color: var(--dim); }

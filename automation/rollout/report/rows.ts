@@ -83,6 +83,12 @@ export function factRows(story: Story): (readonly [name: string, text: string])[
       `${momentText(at)} by ${holder}, lease ${token}`,
     ]),
     ...optional("Left to do", story.leftover),
+    ...optional(
+      "Incomplete",
+      story.partial
+        ? "the journal here begins later than the release; another machine has the rest"
+        : undefined,
+    ),
   ];
 }
 

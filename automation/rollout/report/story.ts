@@ -60,6 +60,8 @@ export interface StoryPause {
 /** All that is told of a release, from its journal alone: plain data, without anything that looks like a secret. */
 export interface Story {
   readonly schemaVersion: 1;
+  /** The journal begins after the release did: another machine has what was before. */
+  readonly partial?: true;
   readonly release: string;
   readonly target: RolloutTarget;
   readonly by: string;
@@ -194,10 +196,15 @@ function stepsOf(teller: Teller, { plan }: RolloutState): StoryStep[] {
 
 /**
  * The story of a release: what its journal adds up to.
+ * @param from the state that the first record met, where the journal's beginning is on another machine
  * @throws RangeError where there are no records, or they don't start with a release's beginning
  */
-export function storyOf(records: readonly JournalRecord[]): Story {
+export function storyOf(records: readonly JournalRecord[], from?: RolloutState): Story {
   const teller = new Teller();
+  if (from !== undefined) {
+    teller.state = from;
+    teller.weights.push({ at: records[0]?.event.at ?? from.began, weight: from.weight });
+  }
   for (const record of records) teller.hear(record);
   const { state, reason, last, decision, unhealthySince, recovered } = teller;
   if (state === undefined) throw new RangeError("the journal is empty: there is no release to tell of");
@@ -205,6 +212,7 @@ export function storyOf(records: readonly JournalRecord[]): Story {
   const served = teller.served?.served();
   return dataWithoutSecrets<Story>({
     schemaVersion: 1,
+    ...(from === undefined ? {} : { partial: true as const }),
     release,
     target,
     by,
