@@ -32,7 +32,8 @@ export function bytes(memory: Memory): number {
 
 /** Seconds in a {@link Duration}; may be a fraction. @throws RangeError that quotes a value it can't read */
 export function seconds(duration: Duration): number {
-  return parse("a length of time", duration, TIME);
+  // 700 ms are 0.7 s, which a bucket's edge is found by, and not 0.7000000000000001.
+  return plain(parse("a length of time", duration, TIME));
 }
 
 /** A figure without the noise of binary fractions: 0.1, not 0.09999999999999998. */

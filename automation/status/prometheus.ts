@@ -30,15 +30,30 @@ export function prometheusAddress(text: string): URL {
   return url;
 }
 
+/** How a Prometheus is asked, where it is not one of the usual ones. */
+export interface SourceOptions {
+  /** Longest that an answer may take. Default: 30. */
+  readonly timeoutSeconds?: number;
+  /** What helps where there is no answer; begins with what ends the sentence before. */
+  readonly waysOut?: Partial<Readonly<Record<NoAnswerError["kind"], string>>>;
+}
+
 /** A Prometheus, or what speaks its HTTP API v1. */
 export class PrometheusSource implements MetricsSource {
   readonly address: string;
   readonly #client: PrometheusClient;
   readonly #waysOut: Readonly<Record<NoAnswerError["kind"], string>>;
 
-  /** @param token sent as a bearer token; never shown */
-  constructor(address: URL, token?: string) {
-    this.#client = new PrometheusClient(address.href, token === undefined ? {} : { token });
+  /** @param token sent as a bearer token, or who makes one; never shown */
+  constructor(
+    address: URL,
+    token?: string | (() => Promise<string>),
+    { waysOut, ...options }: SourceOptions = {},
+  ) {
+    this.#client = new PrometheusClient(address.href, {
+      ...options,
+      ...(token === undefined ? {} : { token }),
+    });
     this.address = this.#client.url;
     this.#waysOut = {
       unreachable: ELSEWHERE,
@@ -48,6 +63,8 @@ export class PrometheusSource implements MetricsSource {
           ? ": write one into a file and name it by --prometheus-token-file, or set SLIPWAY_PROMETHEUS_TOKEN"
           : ": has it expired, and may it read metrics?",
       refused: "",
+      unavailable: "",
+      ...waysOut,
     };
   }
 
@@ -56,6 +73,11 @@ export class PrometheusSource implements MetricsSource {
     return samples
       .filter(({ value }) => Number.isFinite(value))
       .map(({ labels, value }) => ({ labels, value }));
+  }
+
+  /** Every value, also what is no number, and what was said beside them. */
+  look(promql: string, at: Date): ReturnType<PrometheusClient["queryWithWarnings"]> {
+    return this.#answer(this.#client.queryWithWarnings(promql, at));
   }
 
   async range(promql: string, start: Date, end: Date, stepSeconds: number): Promise<Track[]> {

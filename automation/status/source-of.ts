@@ -24,7 +24,7 @@ export interface Meter {
 }
 
 /** The bearer token: from a file, or from the environment; never from an argument, which others on the machine can read. */
-function readToken(file: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+export function readToken(file: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (file === undefined) return env.SLIPWAY_PROMETHEUS_TOKEN?.trim() || undefined;
   let token: string;
   try {

@@ -63,5 +63,11 @@ export const targets = z.object({
   ),
 });
 
-/** What it says where it refuses. */
+/** What Prometheus says where it refuses. */
 export const refusal = z.object({ status: z.literal("error"), error: z.string() });
+
+/** What Google's APIs say where they refuse. */
+export const googleRefusal = z.object({ error: z.object({ message: z.string() }) });
+
+/** What is said beside an answer: that it is a part of the truth, or that the question is odd. */
+export const remarks = z.object({ warnings: z.array(z.string()).default([]) });

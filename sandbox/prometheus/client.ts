@@ -1,9 +1,19 @@
 import type { z } from "zod";
-import { alerts, groups, instant, matrix, type Point, refusal, targets } from "./answers.ts";
+import {
+  alerts,
+  googleRefusal,
+  groups,
+  instant,
+  matrix,
+  type Point,
+  refusal,
+  remarks,
+  targets,
+} from "./answers.ts";
 import { NoAnswerError, PrometheusError } from "./errors.ts";
 
-/** Longest that an answer may take, in milliseconds. */
-const TIMEOUT = 30_000;
+/** Longest that an answer may take, in seconds, unless who asks says otherwise. */
+const TIMEOUT = 30;
 
 /** One value of one series. */
 export interface Sample {
@@ -54,20 +64,24 @@ export interface Target {
 
 /** How a Prometheus is asked. */
 export interface PrometheusClientOptions {
-  /** Sent as a bearer token; never shown. None by default. */
-  readonly token?: string;
+  /** Sent as a bearer token, or who makes one for each question; never shown. None by default. */
+  readonly token?: string | (() => Promise<string>);
+  /** Longest that an answer may take. Default: 30. */
+  readonly timeoutSeconds?: number;
 }
 
 /** Asks a Prometheus, or what speaks its HTTP API v1. Every method may throw a {@link NoAnswerError}. */
 export class PrometheusClient {
   /** Without a slash at its end. */
   readonly url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #token: PrometheusClientOptions["token"];
+  readonly #timeoutSeconds: number;
 
   /** @param url address of the server: `http://127.0.0.1:9090` */
-  constructor(url: string, { token }: PrometheusClientOptions = {}) {
+  constructor(url: string, { token, timeoutSeconds = TIMEOUT }: PrometheusClientOptions = {}) {
     this.url = url.replace(/\/+$/, "");
-    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    this.#token = token;
+    this.#timeoutSeconds = timeoutSeconds;
   }
 
   /** Whether it is ready to answer. */
@@ -84,8 +98,20 @@ export class PrometheusClient {
    * Native histograms are left out: they are no numbers.
    */
   async query(promql: string, time?: Date): Promise<Sample[]> {
+    return (await this.queryWithWarnings(promql, time)).samples;
+  }
+
+  /** The same, with what is said beside it, such as that a part of the data could not be read. */
+  async queryWithWarnings(
+    promql: string,
+    time?: Date,
+  ): Promise<{ readonly samples: Sample[]; readonly warnings: readonly string[] }> {
     const form = { query: promql, ...(time && { time: time.toISOString() }) };
-    const answer = await this.#ask("query", instant, form);
+    const { data, warnings } = await this.#answer("query", instant, form);
+    return { samples: this.#samples(promql, data), warnings };
+  }
+
+  #samples(promql: string, answer: z.infer<typeof instant>): Sample[] {
     switch (answer.resultType) {
       case "scalar":
         return [{ labels: {}, ...answer.result }];
@@ -152,16 +178,27 @@ export class PrometheusClient {
     schema: T,
     form?: Readonly<Record<string, string>>,
   ): Promise<z.infer<T>> {
+    return (await this.#answer(what, schema, form)).data;
+  }
+
+  async #answer<T extends z.ZodType>(
+    what: string,
+    schema: T,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly data: z.infer<T>; readonly warnings: readonly string[] }> {
     // Posted, since queries may be longer than an address can be.
     const posted = form && { method: "POST", body: new URLSearchParams(form) };
     const { status, type, text } = await this.#send(`/api/v1/${what}`, posted);
-    if (status === 401 || status === 403) {
-      const why = this.#headers.authorization
-        ? "does not take the token that it was given"
-        : "lets nobody in without a token";
-      throw new NoAnswerError("unauthorized", `${this.url} ${why} (${status})`);
-    }
     const answer = parsed(text);
+    const google = googleRefusal.safeParse(answer);
+    const said = google.success ? `: ${google.data.error.message}` : "";
+    if (status === 401 || status === 403) {
+      const why =
+        this.#token === undefined
+          ? "lets nobody in without a token"
+          : "does not take the token that it was given";
+      throw new NoAnswerError("unauthorized", `${this.url} ${why} (${status})${said}`);
+    }
     const refused = refusal.safeParse(answer);
     if (refused.success) {
       throw new NoAnswerError(
@@ -169,25 +206,40 @@ export class PrometheusClient {
         `${this.url} refuses ${form?.query ?? what}: ${refused.data.error} (${status})`,
       );
     }
+    if (status === 429 || status >= 500) {
+      throw new NoAnswerError("unavailable", `${this.url} can't answer now (${status})${said}`);
+    }
+    if (google.success) {
+      throw new NoAnswerError("refused", `${this.url} refuses ${form?.query ?? what} (${status})${said}`);
+    }
     const right = schema.safeParse((answer as { data?: unknown } | undefined)?.data);
-    if (status === 200 && right.success) return right.data;
+    if (status === 200 && right.success) {
+      return { data: right.data, warnings: remarks.safeParse(answer).data?.warnings ?? [] };
+    }
     throw new NoAnswerError(
       "not-prometheus",
       `${this.url} is no Prometheus: /api/v1/${what} answered ${status}${type === "" ? "" : ` with ${type}`}`,
     );
   }
 
+  async #headers(): Promise<Record<string, string>> {
+    if (this.#token === undefined) return {};
+    const token = typeof this.#token === "string" ? this.#token : await this.#token();
+    return { authorization: `Bearer ${token}` };
+  }
+
   async #send(path: string, init?: RequestInit) {
+    const headers = await this.#headers();
     try {
-      const signal = AbortSignal.timeout(TIMEOUT);
-      const answer = await fetch(this.url + path, { ...init, headers: this.#headers, signal });
+      const signal = AbortSignal.timeout(1000 * this.#timeoutSeconds);
+      const answer = await fetch(this.url + path, { ...init, headers, signal });
       const type = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
       return { ok: answer.ok, status: answer.status, type, text: await answer.text() };
     } catch (error) {
       const { name, message, cause } = error as Error & { cause?: Error & { code?: string } };
       const why =
         name === "TimeoutError"
-          ? `no answer within ${TIMEOUT / 1000} s`
+          ? `no answer within ${this.#timeoutSeconds} s`
           : (cause?.code ?? cause?.message ?? message);
       throw new NoAnswerError("unreachable", `${this.url} can't be reached: ${why}`);
     }

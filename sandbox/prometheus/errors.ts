@@ -6,8 +6,11 @@ export class PrometheusError extends Error {
   }
 }
 
-/** Why a question has no answer: nobody is there, a token is missing or not taken, something else answers, or it can't be answered. */
-export type NoAnswerKind = "unreachable" | "unauthorized" | "not-prometheus" | "refused";
+/**
+ * Why a question has no answer: nobody is there, a token is missing or not taken, something else answers, it can't be answered,
+ * or not now.
+ */
+export type NoAnswerKind = "unreachable" | "unauthorized" | "not-prometheus" | "refused" | "unavailable";
 
 /** A question without an answer. The message says why, without a full stop: who asked knows what helps, by the kind, and may add it. */
 export class NoAnswerError extends PrometheusError {

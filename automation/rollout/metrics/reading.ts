@@ -1,4 +1,5 @@
-import type { Gate, Reading } from "../gate.ts";
+import type { Compared, Gate, Reading } from "../gate.ts";
+import { asksStable } from "../gates.ts";
 
 export const NOTHING: Reading = { kind: "nothing" };
 
@@ -29,4 +30,17 @@ export function noBucket(duration: string, seconds: number): Reading {
   return unanswered(
     `${duration} has no bucket edge at ${seconds} s, so what is slower can't be counted; give the histogram that edge`,
   );
+}
+
+/** Something of each gate's candidate, and of the stable version where the gate wants it. */
+export function readings<T>(
+  gates: readonly Gate[],
+  { candidate, stable }: Compared,
+  read: (gate: Gate, revision: string) => T,
+): { readonly gate: string; readonly candidate: T; readonly stable?: T }[] {
+  return gates.map((gate) => ({
+    gate: gate.name,
+    candidate: read(gate, candidate),
+    ...(stable !== undefined && asksStable(gate) ? { stable: read(gate, stable) } : {}),
+  }));
 }

@@ -2,10 +2,9 @@ import type { MeasuredService } from "../../../components/objectives/measured-se
 import { budgetsOf } from "../../status/counters.ts";
 import { readExposition } from "../../status/exposition.ts";
 import { Exposed } from "../../status/sums.ts";
-import type { Compared, Gate, GateReading, Reading, RolloutMetrics } from "../gate.ts";
-import { asksStable } from "../gates.ts";
+import type { Compared, Gate, GateReading, RolloutMetrics } from "../gate.ts";
 import { Growth, type SourcedSample } from "./growth.ts";
-import { unanswered } from "./reading.ts";
+import { readings, unanswered } from "./reading.ts";
 import { type Scraped, scrapedReading } from "./scraped.ts";
 
 /** What is scraped. */
@@ -68,12 +67,12 @@ export class ScrapeMetrics implements RolloutMetrics {
       samples = await this.#samples();
     } catch (error) {
       const reading = unanswered((error as Error).message);
-      return { readings: readingsOf(gates, versions, () => reading), memory };
+      return { readings: readings(gates, versions, () => reading), memory };
     }
     const growth = new Growth(samples, since, until, memory);
     const scraped: Scraped = { service, growth, samples, at: until };
-    const readings = readingsOf(gates, versions, (gate, revision) => scrapedReading(scraped, gate, revision));
-    return { readings, memory: growth.remember() };
+    const told = readings(gates, versions, (gate, revision) => scrapedReading(scraped, gate, revision));
+    return { readings: told, memory: growth.remember() };
   }
 
   /** By the counters alone, which begin with the processes: of what was before nobody knows. The worst, where one has several. */
@@ -92,17 +91,4 @@ export class ScrapeMetrics implements RolloutMetrics {
     const targets = await this.#targets();
     return (await Promise.all(targets.map(scrape))).flat();
   }
-}
-
-/** A reading of each gate, and of the stable version where the gate wants it. */
-function readingsOf(
-  gates: readonly Gate[],
-  { candidate, stable }: Compared,
-  read: (gate: Gate, revision: string) => Reading,
-): GateReading[] {
-  return gates.map((gate) => ({
-    gate: gate.name,
-    candidate: read(gate, candidate),
-    ...(stable !== undefined && asksStable(gate) ? { stable: read(gate, stable) } : {}),
-  }));
 }

@@ -74,7 +74,9 @@ describe("an objective", () => {
 test("a threshold's edge is written as exporters write it, whatever its unit", () => {
   const times = ["700 ms", "70 ms", "300 ms", "1 min"] as const;
   const edges = times.map((threshold) => ofObjective({ kind: "latency", threshold }).measure);
-  expect(edges).toMatchObject([0.7, 0.07, 0.3, 60].map((thresholdSeconds) => ({ indicator: { thresholdSeconds } })));
+  expect(edges).toMatchObject(
+    [0.7, 0.07, 0.3, 60].map((thresholdSeconds) => ({ indicator: { thresholdSeconds } })),
+  );
 });
 
 describe("a threshold", () => {
