@@ -26,6 +26,9 @@ const ALTERNATIVES: readonly (readonly [times: number, weight: number])[] = [
   [10, 0.08],
 ];
 
+/** The same with the logarithms of the weights. */
+const BETS = ALTERNATIVES.map(([times, weight]) => [times, Math.log(weight)] as const);
+
 /** Of the bet that less is bad: the part on nothing at all, beside that on the alternatives. */
 const NEVER = 0.3;
 
@@ -43,7 +46,7 @@ function logSum(logs: readonly number[]): number {
 
 /** Evidence of the whole bet, from that of each alternative: so many times more, or by a negative exponent less. */
 export function mixture(log: (times: number) => number, exponent: 1 | -1): number {
-  return logSum(ALTERNATIVES.map(([times, weight]) => Math.log(weight) + log(times ** exponent)));
+  return logSum(BETS.map(([times, weight]) => weight + log(times ** exponent)));
 }
 
 /** How much better the odds of bad events, so many times those of the share, explain the counts. */

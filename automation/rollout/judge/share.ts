@@ -1,3 +1,4 @@
+import { figure } from "../../status/figures.ts";
 import type { Gate } from "../gate.ts";
 import { percentText } from "../report/words.ts";
 import { evidenceBetter, evidenceWorse } from "./against-stable.ts";
@@ -13,7 +14,7 @@ import { aboutText, counted, shareOf, shareText, stableText } from "./words.ts";
 const CLEARLY = 2;
 
 /** How many good events more would be evidence enough that the share is below. */
-export function stillNeeded({ total, bad }: Counts, limit: number, level: number): number {
+function stillNeeded({ total, bad }: Counts, limit: number, level: number): number {
   const enough = (more: number) => evidenceBelow({ total: total + more, bad }, limit) >= level;
   let most = 1;
   while (!enough(most)) most *= 2;
@@ -115,7 +116,7 @@ export function judgeShare(
   )
     return {
       verdict: "unhealthy",
-      reason: `${shareText(gate, candidate)}, ${stableText(stable)}: surely more than ${Number(worseThan.toPrecision(3))} times as many`,
+      reason: `${shareText(gate, candidate)}, ${stableText(stable)}: surely more than ${figure(worseThan)} times as many`,
     };
   return limit === undefined
     ? compared(gate, candidate, stable, levels)

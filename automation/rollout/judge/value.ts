@@ -1,3 +1,4 @@
+import { figure } from "../../status/figures.ts";
 import type { Gate } from "../gate.ts";
 import { gateFigure } from "../report/gate-words.ts";
 import type { Answer } from "./answer.ts";
@@ -23,7 +24,7 @@ function fault(gate: Gate, value: number, stable: number | undefined): string | 
   const isBroken = limit !== undefined && stable !== undefined && isWorse(gate, stable, limit);
   const times = worseThan ?? (isPassed && isBroken ? 1 : undefined);
   if (stable !== undefined && times !== undefined && isWorse(gate, value, allowance(gate, stable, times)))
-    return `stable has ${gateFigure(gate, stable)}`;
+    return `${times === 1 ? "" : `more than ${figure(times)} times `}worse than stable's ${gateFigure(gate, stable)}`;
   return isPassed && !isBroken ? `limit ${gateFigure(gate, limit)}` : undefined;
 }
 

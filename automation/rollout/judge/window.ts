@@ -6,7 +6,7 @@ import type { JudgeRule } from "./rule.ts";
 import { counted, shareOf, shareText, stableText } from "./words.ts";
 
 /** Fewest events that a window is judged on: with two bad ones among them the limit still holds. */
-export function fewest(limit: number | undefined, asked: number | undefined): number {
+function fewest(limit: number | undefined, asked: number | undefined): number {
   return asked ?? Math.max(50, limit === undefined || limit <= 0 ? 0 : Math.ceil(2 / limit));
 }
 

@@ -145,7 +145,7 @@ describe("EA-10 single figures", () => {
     const late = { elapsedSeconds: 900 };
     expect(judged(token, value(0.48), value(0.4), late).verdict).toBe("healthy");
     expect(judged(token, value(0.5), value(0.4), late).reason).toBe(
-      "availability: 500 ms, stable has 400 ms",
+      "availability: 500 ms, more than 1.2 times worse than stable's 400 ms",
     );
     expect(judged(token, value(0.5), value(0.4), late).verdict).toBe("unhealthy");
     expect(judged(token, value(0.5), NOTHING, late).verdict).toBe("inconclusive");

@@ -45,7 +45,7 @@ describe("EA-10 evidence against a limit", () => {
   });
 
   test.each([
-    [0.005, 6000],
+    [0.005, 4500],
     [0.05, 1500],
     [0.5, 400],
   ])(
@@ -60,7 +60,7 @@ describe("EA-10 evidence against a limit", () => {
   );
 
   test.each([
-    [0.005, 6000],
+    [0.005, 4500],
     [0.05, 1500],
     [0.5, 400],
   ])(
