@@ -70,7 +70,7 @@ describe("EA-10 evidence against a limit", () => {
         everSaid(share, looks, (total, bad) => evidenceBelow(counts(total, bad), limit) >= NEEDED);
       expect(missed(limit)).toBeLessThan(0.01);
       expect(missed(2 * limit)).toBeLessThan(0.0001);
-      expect(missed(limit / 5)).toBeGreaterThan(0.99);
+      expect(missed(limit / 10)).toBeGreaterThan(0.99);
     },
   );
 });
