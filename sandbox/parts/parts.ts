@@ -10,6 +10,7 @@ import { ensurePods } from "../kubernetes/real/ensure.ts";
 import { sandboxImages } from "../kubernetes/real/images.ts";
 import { podsPossible } from "../kubernetes/real/possible.ts";
 import { redisImage } from "../kubernetes/real/redis.ts";
+import { ensurePostgresql, findPostgresql, postgresIn } from "../postgresql/tools.ts";
 import type { Report } from "../progress.ts";
 import { ensurePrometheus, findPrometheus } from "../prometheus/tools.ts";
 import { ensureStorageServer, findStorageServer } from "../storage/server.ts";
@@ -67,6 +68,15 @@ export const PARTS: readonly Part[] = [
     what: "a server of Google Cloud Storage's API, for what is kept in a bucket",
     find: async () => await findStorageServer(),
     make: async (report) => await ensureStorageServer({ report }),
+  },
+  {
+    name: "postgresql",
+    what: "a PostgreSQL server, for the toggles of a cohort's users",
+    find: async () => {
+      const tools = await findPostgresql();
+      return tools && postgresIn(tools);
+    },
+    make: async (report) => postgresIn(await ensurePostgresql({ report })),
   },
   {
     name: "argo-rollouts",

@@ -1,3 +1,6 @@
+import { bucketSql } from "../../components/release/cohort.ts";
+import { OPERATION_NAMES } from "./release.ts";
+
 /** One statement as it is typed. `DATABASE_URL` is in the environment of whoever is on duty: never in a command. */
 export function sql(statement: string): string {
   return `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -c "${statement}"`;
@@ -13,17 +16,11 @@ export const TOGGLES = sql(
   "SELECT operation, count(*) FILTER (WHERE enabled) AS enabled, count(*) AS users FROM feature_toggles GROUP BY operation ORDER BY operation",
 );
 
-/** The nine operations that a release turns on (P8-02). */
-const OPERATIONS =
-  "'email-compose', 'email-classify', 'email-respond', 'calendar-prep', 'calendar-time', 'task-prioritize', 'task-breakdown', 'analytics-summary', 'analytics-anomaly'";
-
-/**
- * Turns the operations on for the users in the first so many of a hundred buckets. Half of all hashes are below 0, and so would
- * their remainders be: those users would be in at once.
- */
+/** Turns the operations on for the users in the first so many of a hundred buckets, which are those of a release. */
 export function cohort(percent: number): string {
+  const operations = OPERATION_NAMES.map((operation) => `'${operation}'`).join(", ");
   return sql(
-    `UPDATE feature_toggles SET enabled = true WHERE operation IN (${OPERATIONS}) AND user_id IN (SELECT id FROM auth.users WHERE (hashtext(id::text)::bigint + 2147483648) % 100 < ${percent})`,
+    `UPDATE feature_toggles SET enabled = true WHERE operation IN (${operations}) AND user_id IN (SELECT id FROM auth.users WHERE ${bucketSql("id")} < ${percent})`,
   );
 }
 

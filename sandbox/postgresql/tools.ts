@@ -1,0 +1,158 @@
+import { constants } from "node:fs";
+import { access, mkdir, readdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { AttemptError, describeAttempts } from "../engine/errors.ts";
+import { untilInterrupted } from "../engine/interrupt.ts";
+import { makeOnce } from "../engine/once.ts";
+import { lastLines, type RunResult, run } from "../engine/run.ts";
+import { cacheFolder } from "../paths.ts";
+import type { Report } from "../progress.ts";
+
+/** A PostgreSQL server that can be started. */
+export interface PostgresqlTools {
+  /** Folder of `initdb` and `postgres`. */
+  readonly bin: string;
+  /** Folder of libraries that came with them; undefined where the system has them. */
+  readonly libraries?: string;
+}
+
+/** Debian packages of the server: 17 MB. Its programs find what belongs to them by where they are. */
+const DEBIAN_PACKAGES = ["postgresql-15", "postgresql-client-15", "libpq5"];
+
+const tried = "Debian's packages";
+const remedy = "install PostgreSQL (https://www.postgresql.org/download/) with initdb and postgres on PATH";
+
+/** Where Debian, and Debian's packages, have programs of each version. */
+const VERSIONS = "usr/lib/postgresql";
+
+function unpackedFolder(env: NodeJS.ProcessEnv): string {
+  return join(cacheFolder(env), "postgresql", `debian-${process.platform}-${process.arch}`);
+}
+
+/** The server's programs: on `PATH`, where Debian installs them, or in the user's cache. Makes nothing. */
+export async function findPostgresql(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<PostgresqlTools | undefined> {
+  const onPath = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const system = await firstWith([...onPath, ...(await versionsIn("/"))]);
+  if (system !== undefined) return { bin: system };
+  const root = unpackedFolder(env);
+  const bin = await firstWith(await versionsIn(root));
+  if (bin === undefined) return undefined;
+  const [platform] = await readdir(join(root, "usr/lib")).then(
+    (names) => names.filter((name) => name.endsWith("-linux-gnu")),
+    () => [],
+  );
+  return { bin, ...(platform === undefined ? {} : { libraries: join(root, "usr/lib", platform) }) };
+}
+
+/** Folders of programs under a root, the newest version first. */
+async function versionsIn(root: string): Promise<string[]> {
+  const versions = await readdir(join(root, VERSIONS)).catch(() => []);
+  return versions
+    .sort((one, other) => Number(other) - Number(one))
+    .map((version) => join(root, VERSIONS, version, "bin"));
+}
+
+async function firstWith(folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const there = await Promise.all(["initdb", "postgres"].map((name) => executable(join(folder, name))));
+    if (there.every(Boolean)) return folder;
+  }
+  return undefined;
+}
+
+/**
+ * The same, unpacked from Debian's packages where it is missing: once per user, in seconds, without root and without installing
+ * them.
+ * @throws Error in apt's words, with what helps
+ */
+export async function ensurePostgresql(options: {
+  readonly report: Report;
+  readonly env?: NodeJS.ProcessEnv;
+}): Promise<PostgresqlTools> {
+  const { report, env = process.env } = options;
+  const found = await findPostgresql(env);
+  if (found) return found;
+  try {
+    await untilInterrupted((signal) =>
+      makeOnce({
+        folder: unpackedFolder(env),
+        what: "PostgreSQL",
+        report,
+        signal,
+        make: (work, until) => unpack(work, report, env, until),
+      }),
+    );
+    const made = await findPostgresql(env);
+    if (made) return made;
+    throw new AttemptError({ tried, why: "they hold no initdb and postgres", remedies: [remedy] });
+  } catch (error) {
+    if (!(error instanceof AttemptError)) throw error;
+    throw new Error(
+      describeAttempts("There is no PostgreSQL on this machine, and none could be had.", [error.attempt]),
+    );
+  }
+}
+
+async function unpack(
+  work: string,
+  report: Report,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  // apt, as root, hands the fetching to a user of its own, who must be able to write here.
+  const folder = join(work, "packages");
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  const apt = (...args: readonly string[]) => run("apt-get", args, { cwd: folder, env, signal });
+  report("fetching Debian's packages of PostgreSQL (17 MB)");
+  let fetched = await apt("download", ...DEBIAN_PACKAGES);
+  if (fetched.code !== 0 && fetched.failure === undefined && process.getuid?.() === 0) {
+    report("renewing apt's list of packages");
+    await apt("update");
+    fetched = await apt("download", ...DEBIAN_PACKAGES);
+  }
+  check(fetched, "apt-get download");
+  const result = join(work, "result");
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".deb"))) {
+    check(await run("dpkg", ["-x", file, result], { cwd: folder, env, signal }), "dpkg -x");
+  }
+  // They are linked to more of the system's libraries than these packages hold.
+  const bin = (await versionsIn(result))[0] ?? "";
+  const libraries = (await readdir(join(result, "usr/lib"))).filter((name) => name.endsWith("-linux-gnu"));
+  const path = libraries.map((name) => join(result, "usr/lib", name)).join(delimiter);
+  for (const name of ["postgres", "initdb"]) {
+    const started = await run(join(bin, name), ["--version"], {
+      env: { ...env, LD_LIBRARY_PATH: path },
+      signal,
+      timeout: 30_000,
+    });
+    check(started, name);
+  }
+}
+
+function check(result: RunResult, command: string): void {
+  if (result.code === 0) return;
+  const how = result.failure ?? `ended with code ${result.code}`;
+  const said = lastLines(result, 4);
+  throw new AttemptError({
+    tried,
+    why: `${command}: ${how}${said === "" ? "" : `:\n${said}`}`,
+    remedies: [
+      remedy,
+      ...(command === "apt-get download" && result.failure === undefined
+        ? ["run `apt-get update` as root, if apt's list of packages is old or not there"]
+        : []),
+    ],
+  });
+}
+
+/** The program of a found server that tells where it is. */
+export const postgresIn = ({ bin }: PostgresqlTools): string => join(bin, "postgres");
+
+function executable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
