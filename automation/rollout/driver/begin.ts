@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { type LedgerEntry, ledgerKey, type Version } from "../../../components/release/ledger.ts";
 import { CommandFailure, EXIT } from "../../exit.ts";
 import { Journal, journalPath } from "../journal/journal.ts";
-import { readEntry } from "../ledger/update.ts";
 import type { RolloutTarget } from "../machine/event.ts";
 import type { RolloutPlan } from "../machine/plan.ts";
 import { releaseCommand } from "../show/commands.ts";
@@ -82,11 +81,10 @@ function refuse(target: RolloutTarget, problem: string | undefined): void {
 export async function begin(options: DriveOptions, beginning: Beginning): Promise<Course> {
   const { target, plan, candidate, by, reason } = beginning;
   refuse(target, planProblem(plan, reason));
-  const key = ledgerKey(target.system, target.service);
   const stableOf = (entry: LedgerEntry) => entry.stable ?? beginning.stable;
   const problemOf = (entry: LedgerEntry) =>
     entryProblem(entry, target) ?? versionProblem(stableOf(entry), beginning);
-  refuse(target, problemOf(await readEntry(options.store, key)));
+  refuse(target, problemOf(await Hold.peek(options, target)));
   const hold = await Hold.take(options, target);
   let journal: Pen | undefined;
   try {

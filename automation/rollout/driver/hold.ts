@@ -34,7 +34,13 @@ export class Hold {
     const { store, holder, clock = SYSTEM_CLOCK, leaseSeconds: seconds = LEASE_SECONDS } = options;
     const key = ledgerKey(system, service);
     const terms = { holder, seconds, now: () => clock.now() };
-    return new Hold(key, options, await takeLease(store, key, terms, waitingBy(clock)));
+    const taking = takeLease(store, key, terms, waitingBy(clock));
+    return new Hold(key, options, await answered(options, taking));
+  }
+
+  /** A service's entry, without its lease. @throws LedgerError where the ledger can't be used */
+  static async peek(options: DriveOptions, { system, service }: RolloutTarget): Promise<LedgerEntry> {
+    return await answered(options, readEntry(options.store, ledgerKey(system, service)));
   }
 
   /** What effects are done under. */
@@ -88,15 +94,22 @@ export class Hold {
     return this.until - this.#clock.now().getTime();
   }
 
-  /** A store that doesn't answer is one that can't be used; the end of the lease isn't slept through over it. */
+  /** The end of the lease isn't slept through over a store that doesn't answer. */
   async #answered<T>(work: Promise<T>): Promise<T> {
-    const patience = this.#left > 0 ? Math.min(PATIENCE_MILLISECONDS, this.#left) : PATIENCE_MILLISECONDS;
-    const answer = await within(this.#clock, patience, work);
-    if (answer !== undefined) return answer.value;
-    throw new LedgerError(
-      `the ledger ${this.#options.store.address} gave no answer in ${Math.ceil(patience / 1000)} s`,
-    );
+    return await answered(this.#options, work, this.#left > 0 ? this.#left : PATIENCE_MILLISECONDS);
   }
+}
+
+/** A store that doesn't answer is one that can't be used. */
+async function answered<T>(
+  { store, clock = SYSTEM_CLOCK }: DriveOptions,
+  work: Promise<T>,
+  most = PATIENCE_MILLISECONDS,
+): Promise<T> {
+  const patience = Math.min(PATIENCE_MILLISECONDS, most);
+  const answer = await within(clock, patience, work);
+  if (answer !== undefined) return answer.value;
+  throw new LedgerError(`the ledger ${store.address} gave no answer in ${Math.ceil(patience / 1000)} s`);
 }
 
 function waitingBy(clock: Clock): Waiting {

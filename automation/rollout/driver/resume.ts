@@ -2,7 +2,6 @@ import { type LedgerEntry, ledgerKey } from "../../../components/release/ledger.
 import { CommandFailure } from "../../exit.ts";
 import { Journal, journalPath } from "../journal/journal.ts";
 import type { JournalRecord } from "../journal/record.ts";
-import { readEntry } from "../ledger/update.ts";
 import type { RolloutTarget } from "../machine/event.ts";
 import { reduce } from "../machine/reduce.ts";
 import type { RolloutState } from "../machine/state.ts";
@@ -77,7 +76,7 @@ async function checkWeight({ actuator, clock = SYSTEM_CLOCK, report }: DriveOpti
  * alive; LedgerError, JournalError
  */
 export async function resumeOf(options: DriveOptions, target: RolloutTarget): Promise<Course> {
-  underWay(await readEntry(options.store, ledgerKey(target.system, target.service)), target);
+  underWay(await Hold.peek(options, target), target);
   const hold = await Hold.take(options, target);
   let journal: Pen | undefined;
   try {
