@@ -7,6 +7,7 @@ import { registerFlags } from "./commands/flags.ts";
 import { registerObjectives } from "./commands/objectives.ts";
 import { registerOutputs } from "./commands/outputs.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerRelease } from "./commands/release.ts";
 import { registerRunbooks } from "./commands/runbooks.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerSchema } from "./commands/schema.ts";
@@ -26,6 +27,7 @@ Exit codes:
   ${EXIT.failed}    the program, its settings or the deployment failed
   ${EXIT.usage}    the command was called wrongly
   ${EXIT.policy}    a mandatory policy is violated
+  ${EXIT.takenBack}    a release took its candidate back
   ${EXIT.objective}    an objective is missed, or a page fires
   ${EXIT.interrupted}  interrupted; the next run goes on from there`;
 
@@ -54,6 +56,7 @@ export function buildProgram(root: string): Command {
   registerCheck(program);
   registerDeploy(program, root);
   registerOutputs(program, root);
+  registerRelease(program, root);
   registerStatus(program, root);
   registerRunbooks(program, root);
   registerFlags(program, root);

@@ -39,7 +39,7 @@ export function rolloutPlan(
   skip?: "hotfix" | "soak",
 ): RolloutPlan {
   const strategy: Strategy = skip ?? release.strategy;
-  const { soak, undecided, tests = [], emergency } = release;
+  const { soak, undecided, tests = [], header, emergency } = release;
   const name = `${service.system}/${service.service}`;
   return {
     strategy,
@@ -56,6 +56,7 @@ export function rolloutPlan(
     ...(skip === "soak" && soak !== undefined
       ? { soak: { everySeconds: seconds(soak.every), rounds: soak.rounds } }
       : {}),
+    ...(header === undefined ? {} : { header }),
     ...(emergency === undefined ? {} : { emergency }),
   };
 }

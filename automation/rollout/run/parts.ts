@@ -1,0 +1,39 @@
+import { sandboxPaths } from "../../../sandbox/paths.ts";
+import type { TrafficControl } from "../actuator.ts";
+import { createActuator, type FollowingActuator } from "../actuators/actuator.ts";
+import { cloudRunTraffic } from "../actuators/cloud-run.ts";
+import { connectCluster } from "../actuators/cluster-object.ts";
+import { httpRouteTraffic } from "../actuators/http-route.ts";
+import { ingressNginxTraffic } from "../actuators/ingress-nginx.ts";
+import { localCloudTraffic } from "../actuators/local-cloud.ts";
+import { engineDeployer } from "../deploy/deployer.ts";
+import type { Traffic } from "../traffic.ts";
+import type { StackReleases } from "./context.ts";
+import type { CommandFlags } from "./flags.ts";
+
+/** Who moves the traffic of a service. */
+function trafficControl(traffic: Traffic, { target }: StackReleases, _flags: CommandFlags): TrafficControl {
+  switch (traffic.kind) {
+    case "cloud-run":
+      return target.sandbox ? localCloudTraffic(sandboxPaths(target.root).cloud) : cloudRunTraffic({});
+    case "http-route":
+      return httpRouteTraffic(connectCluster(target.root));
+    case "ingress-nginx":
+      return ingressNginxTraffic(connectCluster(target.root));
+    case "cohort":
+      throw new Error("not yet");
+  }
+}
+
+/** Who does what a release of a service wants. */
+export function releaseActuator(
+  traffic: Traffic,
+  releases: StackReleases,
+  flags: CommandFlags,
+): FollowingActuator {
+  const { target, store } = releases;
+  return createActuator({
+    traffic: trafficControl(traffic, releases, flags),
+    ...(traffic.kind === "cohort" ? {} : { deployer: engineDeployer({ target, store }) }),
+  });
+}
