@@ -1,5 +1,5 @@
 import { seconds } from "../../units.ts";
-import type { ReleaseTest } from "../plan.ts";
+import type { ReleasePlan, ReleaseTest } from "../plan.ts";
 import { type Check, lengthText, planChecks, stepTimes } from "./checks.ts";
 import type { EngineFacts, EngineObject } from "./objects.ts";
 
@@ -11,6 +11,8 @@ const UNANSWERED = 30;
 
 /** What an analysis is told: which revision, and how long its step is. */
 const ARGUMENTS = ["revision", "window", "seconds", "every", "looks", "inconclusive"] as const;
+
+type Argument = (typeof ARGUMENTS)[number];
 
 /** `result` is a list: empty where there was too little to go by, and a figure of NaN says nothing either. */
 const MEASURED = "len(result) > 0 && !isNaN(result[0])";
@@ -73,7 +75,11 @@ export function planTemplates(facts: EngineFacts): EngineObject[] {
       suffix: "gates",
       name: templates.gates(name),
       spec: {
-        args: ARGUMENTS.map((argument) => ({ name: argument })),
+        // Values too, though each step gives its own: the engine refuses a template that by itself would never end.
+        args: ARGUMENTS.map((argument) => ({
+          name: argument,
+          ...(argument === "revision" ? {} : { value: stepValues(plan, 0)[argument] }),
+        })),
         metrics: planChecks(service, plan).map((check) => metric(check, surroundings.prometheus ?? "")),
       },
     },
@@ -90,19 +96,23 @@ export function planTemplates(facts: EngineFacts): EngineObject[] {
   ];
 }
 
-/** What a step's analysis is told. More looks without evidence than with any, and the release waits for a person. */
-export function analysisArguments(facts: EngineFacts, step: number): object[] {
-  const { hold, every, looks } = stepTimes(facts.plan, step);
-  const values: Record<string, string> = {
+/** What a step's analysis is told of its length. More looks without evidence than with any, and it waits for a person. */
+function stepValues(plan: ReleasePlan, step: number): Record<Exclude<Argument, "revision">, string> {
+  const { hold, every, looks } = stepTimes(plan, step);
+  return {
     window: lengthText(hold),
     seconds: String(hold),
     every: lengthText(every),
     looks: String(looks),
     inconclusive: String(Math.floor(looks / 2)),
   };
-  return ARGUMENTS.map((argument) =>
-    argument === "revision"
-      ? { name: argument, valueFrom: { fieldRef: { fieldPath: "metadata.labels['slipway.dev/revision']" } } }
-      : { name: argument, value: values[argument] },
+}
+
+/** What a step's analysis is told. */
+export function analysisArguments({ plan }: EngineFacts, step: number): object[] {
+  return ARGUMENTS.map((name) =>
+    name === "revision"
+      ? { name, valueFrom: { fieldRef: { fieldPath: "metadata.labels['slipway.dev/revision']" } } }
+      : { name, value: stepValues(plan, step)[name] },
   );
 }
