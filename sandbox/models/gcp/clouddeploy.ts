@@ -67,7 +67,7 @@ const canary: Rule = (value, report) => {
 
 function rising(shares: unknown, at: readonly string[], report: ReportFailure): void {
   if (!Array.isArray(shares) || !shares.every((share) => typeof share === "number")) return;
-  if (shares.some((share, index) => index > 0 && share <= shares[index - 1]))
+  if (shares.some((share, index) => index > 0 && share <= Number(shares[index - 1])))
     report("must rise from one to the next", { got: shares, at });
 }
 
