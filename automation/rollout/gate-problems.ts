@@ -1,17 +1,9 @@
 import type { MeasuredService } from "../../components/objectives/measured-service.ts";
 import type { NormalizedObjective } from "../../components/objectives/objective.ts";
 import { METRIC, promqlProblem } from "../../components/objectives/promql.ts";
+import { LABELS, ownQuery } from "../../components/release/own-query.ts";
 import type { Comparison, ReleasePlan, Threshold } from "../../components/release/plan.ts";
 import { seconds } from "../../components/units.ts";
-
-/** What stands for the labels of the version, and for the time since the step began, in a query of one's own. */
-export const LABELS = "{{labels}}";
-export const WINDOW = "$window";
-
-/** The query with both filled in. */
-export function filledIn(query: string, labels: string, range: string): string {
-  return query.replaceAll(LABELS, labels).replaceAll(WINDOW, range);
-}
 
 /** PromQL of an objective that nothing can be added to, so that it asks of all versions together. */
 function ownPromql({ kind, used = "", lastSuccess = "" }: NormalizedObjective): string | undefined {
@@ -34,7 +26,8 @@ function objectiveProblems({ objectives }: MeasuredService, name: string): strin
       ];
 }
 
-function thresholdProblems({ metrics }: MeasuredService, { name, limit }: Threshold): string[] {
+function thresholdProblems(service: MeasuredService, { name, limit }: Threshold): string[] {
+  const { metrics } = service;
   const at = `release.thresholds["${name}"].limit`;
   switch (limit.kind) {
     case "latency": {
@@ -52,10 +45,10 @@ function thresholdProblems({ metrics }: MeasuredService, { name, limit }: Thresh
     case "query": {
       if (!limit.query.includes(LABELS)) {
         return [
-          `${at}.query: "${limit.query}" asks of all versions together; write ${LABELS} where the labels of one stand, such as depth{${LABELS}}`,
+          `${at}.query: "${limit.query}" asks of all versions together; write ${LABELS} where the labels of one stand, within the braces of a selector: depth{${LABELS}}`,
         ];
       }
-      const problem = promqlProblem(filledIn(limit.query, 'revision="r"', "5m"));
+      const problem = promqlProblem(ownQuery(service, limit.query, "r", "5m"));
       return problem === undefined ? [] : [`${at}.query: "${limit.query}" is no PromQL: ${problem}`];
     }
     default:

@@ -10,7 +10,7 @@ export type Measure =
   | { readonly kind: "mean"; readonly metric: string }
   /** Percent of what the version's instances have. */
   | { readonly kind: "cpu" | "memory" }
-  /** PromQL that gives one figure; `{{labels}}` and `$window` stand in it. */
+  /** PromQL that gives one figure; `{labels}` and `$window` stand in it. */
   | { readonly kind: "query"; readonly query: string };
 
 /** One question that a release asks of a version, as plain data: it is asked the same way until the release is over. */

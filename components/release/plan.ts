@@ -34,8 +34,8 @@ export type Limit =
   /** The share of two counters. */
   | { readonly kind: "ratio"; readonly bad: string; readonly total: string; readonly atMost: number }
   /**
-   * A figure in PromQL of one's own. `{{labels}}` stands for the labels of the version, `$window` for the time since the step
-   * began.
+   * A figure in PromQL of one's own. `{labels}` stands for the labels of the version within a selector's braces
+   * (`depth{{labels}}`, `depth{queue="in",{labels}}`), `$window` for the time since the step began.
    */
   | { readonly kind: "query"; readonly query: string; readonly atMost: number }
   | { readonly kind: "query"; readonly query: string; readonly atLeast: number };

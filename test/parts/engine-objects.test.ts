@@ -52,7 +52,7 @@ const PLANS: readonly (readonly [string, ReleasePlan, Partial<ServiceArgs>])[] =
         { name: "slow", limit: { kind: "latency", percentile: 95, under: "2 s" }, noData: "fail" },
         { name: "mean", limit: { kind: "mean-latency", under: "1 s" }, noData: "skip" },
         { name: "lost", limit: { kind: "ratio", bad: "lost_total", total: "sent_total", atMost: 1 } },
-        { name: "depth", limit: { kind: "query", query: "max(depth{{{labels}}})", atMost: 10 } },
+        { name: "depth", limit: { kind: "query", query: "max(depth{{labels}})", atMost: 10 } },
       ],
     }),
     {},

@@ -23,7 +23,7 @@ const gates = gatesOf(
       { name: "cpu", limit: { kind: "cpu", under: 80 } },
       { name: "memory", limit: { kind: "memory", under: 85 } },
       { name: "mean", limit: { kind: "mean-latency", under: "1 s" } },
-      { name: "depth", limit: { kind: "query", query: "max(depth{{{labels}}})", atMost: 5 } },
+      { name: "depth", limit: { kind: "query", query: "max(depth{{labels}})", atMost: 5 } },
     ],
   }),
 );

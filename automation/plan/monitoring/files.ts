@@ -2,8 +2,8 @@ import { alertmanagerConfig } from "../../../components/alerting/alertmanager.ts
 import type { MonitoringFacts } from "../../../components/alerting/facts.ts";
 import { systemRules } from "../../../components/alerting/rules.ts";
 import { dashboardFiles } from "../../../components/dashboards/files.ts";
-import { releaseGates } from "../../../components/objectives/gate.ts";
 import { openSloText } from "../../objectives/text.ts";
+import { gatesText } from "../../rollout/gate-text.ts";
 import { yamlText } from "../kubernetes/yaml.ts";
 import type { Json } from "../wire.ts";
 import { ruleGroupsText } from "./rules-text.ts";
@@ -27,18 +27,6 @@ function alertmanagerText(systems: readonly MonitoringFacts[]): string {
 }
 
 /**
- * What a release of each service has to hold, for pipelines that judge by themselves: `$revision` and `$range` are theirs to
- * fill in.
- */
-function gatesText({ services }: MonitoringFacts): string {
-  const gates = services.flatMap((service) => {
-    const each = releaseGates(service, "$revision", "$range");
-    return each.length === 0 ? [] : [{ service: service.service, gates: each }];
-  });
-  return `${JSON.stringify(gates, null, 2)}\n`;
-}
-
-/**
  * What watches a plan's systems without Pulumi, by path: `prometheus/<system>.rules.yaml` and the gates of its releases, `alertmanager/alertmanager.yaml`,
  * `grafana/<system>.json`, one for its smoke tests and one for each of its services, `openslo/<system>.yaml`. Pure.
  */
@@ -49,7 +37,7 @@ export function monitoringFiles(systems: readonly MonitoringFacts[]): ReadonlyMa
       : ([["alertmanager/alertmanager.yaml", alertmanagerText(systems)]] as [string, string][])),
     ...systems.flatMap((facts): [string, string][] => [
       [`prometheus/${facts.system}.rules.yaml`, rulesText(facts)],
-      [`prometheus/${facts.system}.gates.json`, gatesText(facts)],
+      [`prometheus/${facts.system}.gates.json`, gatesText(facts.services)],
       [`openslo/${facts.system}.yaml`, openSloText([facts])],
       ...[...dashboardFiles(facts)].map(([name, text]): [string, string] => [`grafana/${name}`, text]),
     ]),

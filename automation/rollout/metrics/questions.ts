@@ -1,10 +1,10 @@
 import type { NormalizedIndicator } from "../../../components/objectives/indicator.ts";
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
-import { promDuration, quoted, selector } from "../../../components/objectives/promql.ts";
+import { promDuration, selector } from "../../../components/objectives/promql.ts";
 import { indicatorQueries, serviceLabels } from "../../../components/objectives/queries.ts";
+import { ownQuery } from "../../../components/release/own-query.ts";
 import type { Sample } from "../../status/source.ts";
 import type { Gate, Reading } from "../gate.ts";
-import { filledIn } from "../gate-problems.ts";
 import { events, NOTHING, noBucket, worst } from "./reading.ts";
 import { usageQuery } from "./usage.ts";
 
@@ -41,15 +41,13 @@ function indicatorQuestion(
   };
 }
 
-/** A version's labels, as they stand within the braces of a selector. */
-function labelsText(service: MeasuredService, revision: string): string {
-  const labels = Object.entries({ ...serviceLabels(service), revision });
-  return labels.map(([label, value]) => `${label}=${quoted(value)}`).join(",");
-}
-
-/** What a Prometheus is asked that has the service's own metrics, labelled as its scrapes label them. */
-export const promQuestion: Asking = (service, { measure, badWhen }, revision, seconds) => {
-  const range = promDuration(seconds);
+/** What a Prometheus is asked that has the service's own metrics, labelled as its scrapes label them. @param range in PromQL */
+export function questionOver(
+  service: MeasuredService,
+  { measure, badWhen }: Pick<Gate, "measure" | "badWhen">,
+  revision: string,
+  range: string,
+): Question {
   switch (measure.kind) {
     case "indicator":
       return indicatorQuestion(service, measure.indicator, revision, range);
@@ -64,11 +62,15 @@ export const promQuestion: Asking = (service, { measure, badWhen }, revision, se
     case "query":
       return {
         kind: "value",
-        value: filledIn(measure.query, labelsText(service, revision), range),
+        value: ownQuery(service, measure.query, revision, range),
         badWhen,
       };
   }
-};
+}
+
+/** The same over so many seconds. */
+export const promQuestion: Asking = (service, gate, revision, seconds) =>
+  questionOver(service, gate, revision, promDuration(seconds));
 
 /** Label that tells the two sides of an answer apart. */
 const SIDE = "slipway_side";

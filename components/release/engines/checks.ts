@@ -6,6 +6,7 @@ import { gateText } from "../../objectives/promise.ts";
 import { selector } from "../../objectives/promql.ts";
 import { indicatorQueries, serviceLabels } from "../../objectives/queries.ts";
 import { HOUR, plain, seconds } from "../../units.ts";
+import { ownQuery } from "../own-query.ts";
 import type { NoData, ReleasePlan, Threshold } from "../plan.ts";
 
 /** One gate of a plan as engines ask it: a figure from Prometheus, and what it must not pass. */
@@ -82,10 +83,7 @@ function mean(service: MeasuredService): Figure["query"] {
 
 /** A query of one's own, with the labels of the revision and the range filled in. */
 function own(service: MeasuredService, query: string): Figure["query"] {
-  return (range, _seconds, revision) => {
-    const labels = selector("x", { ...serviceLabels(service), revision }).slice("x{".length, -1);
-    return query.replaceAll("{{labels}}", labels).replaceAll("$window", range);
-  };
+  return (range, _seconds, revision) => ownQuery(service, query, revision, range);
 }
 
 function thresholdFigure(service: MeasuredService, { limit }: Threshold): Figure | undefined {

@@ -113,7 +113,7 @@ describe("a plan as Argo Rollouts carries it out", () => {
         thresholds: [
           { name: "fails", limit, noData: "fail", settled: 0.2 },
           { name: "skips", limit, noData: "skip" },
-          { name: "depth", limit: { kind: "query", query: "min(free{{{labels}}}[$window])", atLeast: 3 } },
+          { name: "depth", limit: { kind: "query", query: "min(free{{labels}}[$window])", atLeast: 3 } },
         ],
       }),
     );

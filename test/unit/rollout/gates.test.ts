@@ -59,7 +59,7 @@ describe("an objective", () => {
     ['"max(done)" is PromQL', { kind: "freshness", lastSuccess: "max(done)", maxAge: "1 h" }],
   ])("in PromQL of its own is refused by name, with what would do: %s", (why, indicator) => {
     expect(() => ofObjective(indicator)).toThrow(
-      `shop/api: release.gates: "it" can't be asked of one revision, since ${why} of its own. Leave it out, and state what it measures as a threshold: { kind: "query" } with {{labels}} where the revision's labels stand`,
+      `shop/api: release.gates: "it" can't be asked of one revision, since ${why} of its own. Leave it out, and state what it measures as a threshold: { kind: "query" } with {labels} where the revision's labels stand`,
     );
   });
 
@@ -132,13 +132,13 @@ describe("a threshold", () => {
       },
     ],
     [
-      "max(depth{{{labels}}}) at most 10",
-      { kind: "query", query: "max(depth{{{labels}}})", atMost: 10 },
-      { measure: { kind: "query", query: "max(depth{{{labels}}})" }, unit: "value", limit: 10 },
+      "max(depth{{labels}}) at most 10",
+      { kind: "query", query: "max(depth{{labels}})", atMost: 10 },
+      { measure: { kind: "query", query: "max(depth{{labels}})" }, unit: "value", limit: 10 },
     ],
     [
-      "min(hits{{{labels}}}) at least 80",
-      { kind: "query", query: "min(hits{{{labels}}})", atLeast: 80 },
+      "min(hits{{labels}}) at least 80",
+      { kind: "query", query: "min(hits{{labels}})", atLeast: 80 },
       { unit: "value", limit: 80, badWhen: "below" },
     ],
   ])("EA-10 AC-05 %s", (title, limit, expected) => {
@@ -152,12 +152,12 @@ describe("a threshold", () => {
     ],
     ['limit: "a b" is no metric\'s name', { kind: "ratio", bad: "a b", total: "answers_total", atMost: 1 }],
     [
-      'limit.query: "max(depth)" asks of all versions together; write {{labels}} where the labels of one stand, such as depth{{{labels}}}',
+      'limit.query: "max(depth)" asks of all versions together; write {labels} where the labels of one stand, within the braces of a selector: depth{{labels}}',
       { kind: "query", query: "max(depth)", atMost: 1 },
     ],
     [
-      'limit.query: "max(depth{{{labels}}}" is no PromQL: it ends too soon or goes wrong at character 24, after "max(depth{revision="r"}"',
-      { kind: "query", query: "max(depth{{{labels}}}", atMost: 1 },
+      'limit.query: "max(depth{{labels}}" is no PromQL: it ends too soon or goes wrong at character 77, after',
+      { kind: "query", query: "max(depth{{labels}}", atMost: 1 },
     ],
   ])("that can't be asked is refused: %s", (problem, limit) => {
     const service = shopApi([], { metrics: { ...METRICS, edges: [0.5, 1] } });

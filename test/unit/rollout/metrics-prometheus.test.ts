@@ -67,7 +67,7 @@ test("many questions go out a few at a time, and each answer finds its gate", as
     planOf({
       thresholds: names.map((name) => ({
         name,
-        limit: { kind: "query", query: `${name}{{{labels}}}`, atMost: 1 },
+        limit: { kind: "query", query: `${name}{{labels}}`, atMost: 1 },
       })),
     }),
   );

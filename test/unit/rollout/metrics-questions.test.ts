@@ -36,7 +36,7 @@ describe("what is asked of one revision", () => {
   });
 
   test("of a query of one's own: its labels and its window", () => {
-    const query = 'sum(increase(tokens_total{kind="out",{{labels}}}[$window]))';
+    const query = 'sum(increase(tokens_total{kind="out",{labels}}[$window]))';
     expect(asked({ thresholds: [{ name: "it", limit: { kind: "query", query, atMost: 5 } }] })).toBe(
       `sum(increase(tokens_total{kind="out",${OWN}}[1m30s]))`,
     );

@@ -174,10 +174,10 @@ describe("figures", () => {
   });
 
   test("PromQL is a Prometheus' to evaluate", async () => {
-    const gate = ofThreshold({ kind: "query", query: "max(depth{{{labels}}})", atMost: 5 });
+    const gate = ofThreshold({ kind: "query", query: "max(depth{{labels}})", atMost: 5 });
     expect(await candidate(gate, line("depth", 1))).toEqual({
       kind: "unanswered",
-      why: '"max(depth{{{labels}}})" is PromQL, which only a Prometheus can evaluate; name one by --prometheus URL',
+      why: '"max(depth{{labels}})" is PromQL, which only a Prometheus can evaluate; name one by --prometheus URL',
     });
   });
 });
