@@ -2,6 +2,7 @@ import type { LedgerStore } from "../../../components/release/ledger-store.ts";
 import { operate } from "../../deploy/operations.ts";
 import { deployedResources, planResourceOf } from "../../deploy/state.ts";
 import type { Target } from "../../deploy/target.ts";
+import { slowly } from "../../deploy/tasks.ts";
 import type { Doing } from "../actuator.ts";
 import type { Deployer } from "../actuators/deployer.ts";
 import type { Staged } from "../machine/effect.ts";
@@ -31,7 +32,7 @@ export function engineDeployer({ target, store, policyPacks = [] }: DeployerOpti
     const resources = (await deployedResources(session)).map(planResourceOf);
     const { targets } = releaseResources(resources, system, service);
     const options = { interrupt, policyPacks, targets };
-    const saying = (what: string) => (message: string) => report(`${what}: ${message}`);
+    const saying = (what: string) => slowly((message) => report(`${what}: ${message}`));
     if (previews)
       await operate(session, "preview", { ...options, report: saying("preview under the packs") });
     await operate(session, "up", { ...options, report: saying("deploying") });

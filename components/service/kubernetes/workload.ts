@@ -86,9 +86,11 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
     };
     const { scaling, candidate } = spec;
     this.#taken = takenOver(spec.release);
+    // Once released it keeps room for two versions: a promotion rolls the stable pods over while the candidate's still serve.
+    const isPair = candidate !== undefined || this.#taken.pods || args.scope.released.has(args.service);
     namespace.place({
       name: args.service,
-      most: mostPods(scaling.max) * (candidate === undefined && !this.#taken.pods ? 1 : 2),
+      most: mostPods(scaling.max) * (isPair ? 2 : 1),
       cpu: facts.cpu,
       cpuLimit: cpuLimit(facts.cpu),
       memory: facts.memoryBytes,

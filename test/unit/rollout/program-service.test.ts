@@ -75,6 +75,23 @@ describe("a service that the ledger knows", () => {
     ]);
   });
 
+  test("OS-06 keeps room for two versions once it was released: a promotion needs it to its end", async () => {
+    const pods = async (scope: () => ReturnType<typeof testScope>) => {
+      const resources = await declare(() => {
+        const named = scope();
+        const namespace = new Namespace("shop-namespace", { scope: named, namespace: "shop" });
+        shopService(named, { runtime: "kubernetes", namespace });
+        namespace.seal();
+      });
+      const [quota] = ofType(resources, "kubernetes:core/v1:ResourceQuota");
+      return (quota?.inputs.spec as { hard: { pods: string } }).hard.pods;
+    };
+    // 13 at most, and a quarter more while they are rolled over.
+    expect(await pods(() => testScope())).toBe("17");
+    expect(await pods(() => released({ stable: STABLE, candidate: CANDIDATE }))).toBe("34");
+    expect(await pods(() => released({ stable: STABLE }))).toBe("34");
+  });
+
   test("is refused where it says itself how its traffic is shared", async () => {
     const traffic = [{ revision: "latest", percent: 100 }];
     expect(await refusal(() => shopService(released({ stable: STABLE }), { traffic }))).toContain(
