@@ -24,15 +24,15 @@ export async function argoProblem(): Promise<string> {
 /** What Prometheus answers to every question: a figure, or nothing. */
 export type Figure = number | "nothing" | "NaN";
 
-/** Stands in for Prometheus: gives one figure, and keeps what it was asked. */
-export async function figureServer() {
+/** Stands in for Prometheus: gives one figure, or what a function says to a question, and keeps what it was asked. */
+export async function figureServer(answerTo?: (question: string) => Figure) {
   const state: { figure: Figure } = { figure: 0 };
   const asked: string[] = [];
   const { url, close } = await serve(async (question: IncomingMessage, answer: ServerResponse) => {
-    const query = new URLSearchParams(await text(question)).get("query");
-    if (query !== null) asked.push(query);
-    const result =
-      state.figure === "nothing" ? [] : [{ metric: {}, value: [Date.now() / 1000, String(state.figure)] }];
+    const query = new URLSearchParams(await text(question)).get("query") ?? "";
+    asked.push(query);
+    const figure = answerTo?.(query) ?? state.figure;
+    const result = figure === "nothing" ? [] : [{ metric: {}, value: [Date.now() / 1000, String(figure)] }];
     answer.setHeader("content-type", "application/json");
     answer.end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
   });

@@ -46,7 +46,7 @@ function runtimeConfig({ service, surroundings }: DeliveryArgs) {
 }
 
 /** A phase for each step: its share, then a job that lasts as long as the hold. */
-export function planPipeline(
+function planPipeline(
   args: DeliveryArgs,
 ): gcp.types.input.clouddeploy.DeliveryPipelineSerialPipelineStage {
   const { service, plan, surroundings } = args;
