@@ -83,8 +83,8 @@ describe("a service that the ledger knows", () => {
         shopService(named, { runtime: "kubernetes", namespace });
         namespace.seal();
       });
-      const [quota] = ofType(resources, "kubernetes:core/v1:ResourceQuota");
-      return (quota?.inputs.spec as { hard: { pods: string } }).hard.pods;
+      const { inputs } = find(resources, "kubernetes:core/v1:ResourceQuota", "shop-namespace-quota");
+      return (inputs.spec as { hard: { pods: string } }).hard.pods;
     };
     // 13 at most, and a quarter more while they are rolled over.
     expect(await pods(() => testScope())).toBe("17");
