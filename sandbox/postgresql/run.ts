@@ -1,13 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chown, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { takePort } from "../cloud/ports.ts";
-import { ensurePostgresql } from "./tools.ts";
+import { ensurePostgresql, librariesIn, type PostgresqlTools } from "./tools.ts";
 
 /** Seconds that it may take until it answers; it takes about one. */
 const READY_SECONDS = 60;
@@ -28,21 +28,27 @@ export interface RunningPostgresql {
 
 /**
  * Starts a PostgreSQL server on 127.0.0.1, with nothing in it, and resolves when it answers. It ends with this process.
+ * @param tools default: those that are found, or made
  * @throws Error with its last words where it can't be started
  */
-export async function startPostgresql(): Promise<RunningPostgresql> {
-  const { bin, libraries } = await ensurePostgresql({ report: () => {} });
+export async function startPostgresql(tools?: PostgresqlTools): Promise<RunningPostgresql> {
+  const found = tools ?? (await ensurePostgresql({ report: () => {} }));
   const folder = await mkdtemp(join(tmpdir(), "slipway-postgresql-"));
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const env = {
-    PATH: process.env.PATH ?? "/usr/bin:/bin",
-    ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
-  };
   const data = join(folder, "data");
   const password = randomBytes(16).toString("hex");
   const passwordFile = join(folder, "password");
   const remove = () => rm(folder, { recursive: true, force: true });
+  let bin = found.bin;
+  let env: NodeJS.ProcessEnv = { PATH: process.env.PATH ?? "/usr/bin:/bin" };
   try {
+    if (found.root !== undefined) {
+      // Nobody may look into root's own cache.
+      const root = join(folder, "tools");
+      await cp(found.root, root, { recursive: true, verbatimSymlinks: true });
+      bin = join(root, relative(found.root, found.bin));
+      env = { ...env, ...(await librariesIn(root)) };
+    }
     await mkdir(data, { mode: 0o700 });
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (identity.uid !== undefined) {

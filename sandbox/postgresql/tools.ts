@@ -12,8 +12,8 @@ import type { Report } from "../progress.ts";
 export interface PostgresqlTools {
   /** Folder of `initdb` and `postgres`. */
   readonly bin: string;
-  /** Folder of libraries that came with them; undefined where the system has them. */
-  readonly libraries?: string;
+  /** Folder that they were unpacked into, with their libraries; undefined where the system has them. */
+  readonly root?: string;
 }
 
 /** Debian packages of the server: 17 MB. Its programs find what belongs to them by where they are. */
@@ -38,12 +38,13 @@ export async function findPostgresql(
   if (system !== undefined) return { bin: system };
   const root = unpackedFolder(env);
   const bin = await firstWith(await versionsIn(root));
-  if (bin === undefined) return undefined;
-  const [platform] = await readdir(join(root, "usr/lib")).then(
-    (names) => names.filter((name) => name.endsWith("-linux-gnu")),
-    () => [],
-  );
-  return { bin, ...(platform === undefined ? {} : { libraries: join(root, "usr/lib", platform) }) };
+  return bin === undefined ? undefined : { bin, root };
+}
+
+/** What a program under a root needs in its environment to find its libraries. */
+export async function librariesIn(root: string): Promise<{ LD_LIBRARY_PATH: string }> {
+  const names = (await readdir(join(root, "usr/lib"))).filter((name) => name.endsWith("-linux-gnu"));
+  return { LD_LIBRARY_PATH: names.map((name) => join(root, "usr/lib", name)).join(delimiter) };
 }
 
 /** Folders of programs under a root, the newest version first. */
@@ -119,11 +120,10 @@ async function unpack(
   }
   // They are linked to more of the system's libraries than these packages hold.
   const bin = (await versionsIn(result))[0] ?? "";
-  const libraries = (await readdir(join(result, "usr/lib"))).filter((name) => name.endsWith("-linux-gnu"));
-  const path = libraries.map((name) => join(result, "usr/lib", name)).join(delimiter);
+  const libraries = await librariesIn(result);
   for (const name of ["postgres", "initdb"]) {
     const started = await run(join(bin, name), ["--version"], {
-      env: { ...env, LD_LIBRARY_PATH: path },
+      env: { ...env, ...libraries },
       signal,
       timeout: 30_000,
     });
