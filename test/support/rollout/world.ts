@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly traffic?: Partial<TrafficFaults>;
   /** What each look says. Default: healthy. */
   readonly verdict?: (state: RolloutState, at: Date) => Verdict;
+  /** How often drivers look at the ledger, and how long their leases last, in seconds. Default: theirs. */
+  readonly rhythm?: Pick<DriveOptions, "pollSeconds" | "leaseSeconds">;
 }
 
 /** A world in which releases are driven: machines, their disks and processes, a ledger, traffic, metrics and a clock. */
@@ -35,14 +37,16 @@ export class World {
   readonly events: RolloutEvent[] = [];
   readonly said: string[] = [];
   readonly #verdict: NonNullable<Circumstances["verdict"]>;
+  readonly #rhythm: NonNullable<Circumstances["rhythm"]>;
   #processes = 0;
 
-  constructor({ seed = 1, ledger, traffic, verdict = () => "healthy" }: Circumstances = {}) {
+  constructor({ seed = 1, ledger, traffic, verdict = () => "healthy", rhythm = {} }: Circumstances = {}) {
     this.chance = new Chance(seed);
     const noLedgerFaults = { unreachable: 0, lost: 0, conflict: 0, silent: 0 };
     this.ledger = new SimulatedLedger(this.chance, { ...noLedgerFaults, ...ledger });
     this.traffic = new SimulatedTraffic(this.chance, { failing: 0, hanging: 0, ...traffic });
     this.#verdict = verdict;
+    this.#rhythm = rhythm;
   }
 
   /** The service's entry in the ledger. */
@@ -78,6 +82,7 @@ export class World {
       judge: (state, _readings, at) => judgement(this.#verdict(state, at)),
       report: (text) => void this.said.push(text),
       observe: (_before, event) => void this.events.push(event),
+      ...this.#rhythm,
       ...(signal === undefined ? {} : { signal }),
     };
   }
