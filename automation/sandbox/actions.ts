@@ -91,7 +91,7 @@ export async function reset(root: string, flags: SandboxFlags & { readonly yes?:
     }
     say(`This stops the local cloud and deletes ${paths.folder}:`);
     say(
-      "its services and secrets, its Kubernetes cluster, what its Prometheus measured, the state of every stack deployed to the sandbox, and the passphrase of that state.",
+      "its services and secrets, its Kubernetes cluster, what its Prometheus measured, the state and the ledger of every stack deployed to the sandbox, and the passphrase of that state.",
     );
     if (!/^y(es)?$/i.test(await ask("Delete it? [y/N] "))) {
       print(flags, { reset: false }, "Nothing was deleted.");
