@@ -143,3 +143,16 @@ export function cohort() {
       return judgement(...gates, cpu);
     });
 }
+
+/** All of them, by their names. */
+export const STORIES = {
+  good,
+  bad,
+  slow,
+  neverStarted,
+  noTraffic,
+  aborted,
+  takenOver,
+  hotfix,
+  cohort,
+} as const;

@@ -20,7 +20,7 @@ export interface GateChart {
 }
 
 /** Shares are drawn in percent. */
-export function scaleOf({ unit }: Pick<Gate, "unit">): number {
+function scaleOf({ unit }: Pick<Gate, "unit">): number {
   return unit === "share" ? 100 : 1;
 }
 

@@ -46,7 +46,7 @@ export function figureOf(reading: Reading | undefined): number | undefined {
 }
 
 /** What was measured, in words: `44 of 2,310 (1.9 %)`. */
-export function readingText(gate: Pick<Shown, "measure" | "unit">, reading: Reading): string {
+function readingText(gate: Pick<Shown, "measure" | "unit">, reading: Reading): string {
   switch (reading.kind) {
     case "events":
       return reading.total === 0
@@ -62,7 +62,7 @@ export function readingText(gate: Pick<Shown, "measure" | "unit">, reading: Read
 }
 
 /** Where the candidate's share lies, as sure as the judge has to be; undefined where that isn't reckoned. */
-export function intervalText({ interval }: Pick<GateVerdict, "interval">): string | undefined {
+function intervalText({ interval }: Pick<GateVerdict, "interval">): string | undefined {
   return interval === undefined
     ? undefined
     : `between ${percentText(interval.low)} and ${percentText(interval.high)}`;

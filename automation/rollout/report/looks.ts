@@ -3,7 +3,7 @@ import type { RolloutState } from "../machine/state.ts";
 import { figureOf } from "./gate-words.ts";
 
 /** What one gate said at one look, in figures: shares are 0 to 1. */
-export interface GateLook {
+interface GateLook {
   readonly gate: string;
   readonly verdict: Verdict;
   readonly candidate?: number;

@@ -30,13 +30,13 @@ export interface StoryStep {
 }
 
 /** A weight from a moment on. */
-export interface WeightChange {
+interface WeightChange {
   readonly at: string;
   readonly weight: number;
 }
 
 /** Why a release ended, or is ending, as it does. */
-export interface StoryDecision {
+interface StoryDecision {
   readonly at: string;
   readonly promote: boolean;
   readonly reason: string;
@@ -47,7 +47,7 @@ export interface StoryDecision {
 }
 
 /** A stretch in which it was paused. */
-export interface StoryPause {
+interface StoryPause {
   readonly at: string;
   readonly by: string;
   readonly reason: string;

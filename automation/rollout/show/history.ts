@@ -4,7 +4,7 @@ import { flow, plain, textWidth } from "../../status/flow.ts";
 import type { RolloutTarget } from "../machine/event.ts";
 import { dataWithoutSecrets } from "../report/redact.ts";
 import { between, imageText, lengthText, serviceText } from "../report/words.ts";
-import { type Palette, phrase, piece } from "./marks.ts";
+import { cell, type Palette, phrase, piece } from "./marks.ts";
 
 /** Releases that are over; what `--json` prints. */
 export interface ReleaseHistory {
@@ -53,7 +53,7 @@ export function historyText({ target, releases }: ReleaseHistory, palette: Palet
   const lines = releases.flatMap(({ outcome, reason, strategy, release }, index) => [
     ...flow(
       padded(rows[index] ?? []).map((text, column) =>
-        column === 1 ? { text, paint: paints[outcome] } : { text },
+        column === 1 ? cell(text.trimEnd(), text.length, paints[outcome]) : { text },
       ),
       width,
       { text: "  " },
@@ -61,7 +61,7 @@ export function historyText({ target, releases }: ReleaseHistory, palette: Palet
     ...flow(phrase(`${strategy} ${release}: ${reason}`, palette.dim), width, { text: "      " }),
   ]);
   const titles = flow(
-    padded(TITLES).map((text) => ({ text, paint: palette.dim })),
+    padded(TITLES).map((text) => cell(text.trimEnd(), text.length, palette.dim)),
     width,
     { text: "  " },
   );

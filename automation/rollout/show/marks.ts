@@ -31,12 +31,18 @@ export function tonePaint({ green, red, yellow }: Palette, tone: Tone): Paint | 
   return { good: green, bad: red, warning: yellow, plain: undefined }[tone];
 }
 
+/** A cell of a column, so many letters wide: the blanks that fill it are not coloured, so that a line may end with it. */
+export function cell(text: string, width: number, paint: Paint): Piece {
+  return {
+    text: text.padEnd(width),
+    paint: (whole) => paint(whole.trimEnd()) + whole.slice(whole.trimEnd().length),
+  };
+}
+
 /** `✔ healthy`. */
 export function verdictPiece(palette: Palette, verdict: Verdict, width = 0): Piece {
   const { mark, text } = VERDICTS[verdict];
-  const paint = verdictPaint(palette, verdict);
-  // Wider than its text where columns stand under each other; `plain` would take the blanks away.
-  return { text: `${mark} ${text}`.padEnd(width), paint };
+  return cell(`${mark} ${text}`, width, verdictPaint(palette, verdict));
 }
 
 const BAR = 20;

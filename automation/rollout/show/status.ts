@@ -12,7 +12,7 @@ import {
   serviceText,
 } from "../report/words.ts";
 import type { NextCommand } from "./commands.ts";
-import { type Palette, phrase, piece, shareBar, verdictPiece } from "./marks.ts";
+import { cell, type Palette, phrase, piece, shareBar, verdictPiece } from "./marks.ts";
 import { type ReleaseStatus, statusOf } from "./status-of.ts";
 
 /** Lines of one width, in one palette. */
@@ -80,7 +80,7 @@ function gateLines({ gates }: ReleaseStatus, { palette, width }: Page): string[]
     return flow(
       [
         verdictPiece(palette, gate.verdict, verdicts),
-        { text: plain(gate.gate).padEnd(name), paint: palette.bold },
+        cell(plain(gate.gate), name, palette.bold),
         ...phrase(gate.reason),
         ...stable,
         ...skipped,

@@ -10,7 +10,7 @@ const ROWS = 13;
 type Row = readonly (Html | string)[];
 
 /** A table of figures: the first column heads its row, the others are numbers. */
-export function figureTable(titles: readonly string[], rows: readonly Row[]): Html {
+function figures(titles: readonly string[], rows: readonly Row[]): Html {
   const head = titles.map(
     (title, index) => html`<th scope="col"${raw(index === 0 ? "" : ' class="number"')}>${title}</th>`,
   );
@@ -53,7 +53,7 @@ export function chartFigure(of: {
   );
   return html`<figure>${caption}
 ${drawn(option, id, `${title}, ${unit}. ${said}`)}
-${keys.length === 0 ? raw("") : html`<ul class="legend">${joined(keys)}</ul>\n`}${note === undefined ? raw("") : html`<p class="dim">${note}</p>\n`}<details><summary>The figures</summary>${figureTable(table.titles, table.rows)}</details></figure>\n`;
+${keys.length === 0 ? raw("") : html`<ul class="legend">${joined(keys)}</ul>\n`}${note === undefined ? raw("") : html`<p class="dim">${note}</p>\n`}<details><summary>The figures</summary>${figures(table.titles, table.rows)}</details></figure>\n`;
 }
 
 /** The values of lines at some moments. */

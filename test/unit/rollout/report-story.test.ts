@@ -1,14 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { storyOf } from "../../../automation/rollout/report/story.ts";
 import { AVAILABILITY, CPU, Release } from "../../support/rollout-records.ts";
-import * as stories from "../../support/rollout-stories.ts";
-import { seen } from "../../support/rollout-stories.ts";
+import {
+  aborted,
+  bad,
+  good,
+  hotfix,
+  neverStarted,
+  noTraffic,
+  nothing,
+  STORIES,
+  seen,
+  takenOver,
+} from "../../support/rollout-stories.ts";
 
 const story = ({ records }: Release) => storyOf(records);
 
 describe("EA-10 the story of a release", () => {
   test("says from which version to which, what each step was, and what the candidate served", () => {
-    const told = story(stories.bad());
+    const told = story(bad());
     expect(told).toMatchObject({
       schemaVersion: 1,
       outcome: "rolled-back",
@@ -52,7 +62,7 @@ describe("EA-10 the story of a release", () => {
   });
 
   test("says why it was decided, with the numbers, and how long the traffic took to be stable", () => {
-    const { decision, recoverySeconds } = story(stories.bad());
+    const { decision, recoverySeconds } = story(bad());
     expect(decision).toMatchObject({
       at: "2026-03-01T12:16:37.000Z",
       promote: false,
@@ -83,18 +93,18 @@ describe("EA-10 the story of a release", () => {
     ["takenOver", { outcome: "promoted", drivers: [{ holder: "runner-2:411:c0ffee", token: 8 }] }],
     ["hotfix", { outcome: "promoted", decision: { cause: "person" }, steps: [], reason: "CVE in the login" }],
   ] as const)("of a release that is %s", (name, expected) => {
-    expect(story(stories[name]())).toMatchObject(expected);
+    expect(story(STORIES[name]())).toMatchObject(expected);
   });
 
   test("where nothing went wrong there is no recovery, and where nothing was counted nothing was served", () => {
-    expect(story(stories.good())).not.toHaveProperty("recoverySeconds");
-    expect(story(stories.aborted())).not.toHaveProperty("recoverySeconds");
-    expect(story(stories.noTraffic())).not.toHaveProperty("served");
-    expect(story(stories.hotfix())).not.toHaveProperty("served");
+    expect(story(good())).not.toHaveProperty("recoverySeconds");
+    expect(story(aborted())).not.toHaveProperty("recoverySeconds");
+    expect(story(noTraffic())).not.toHaveProperty("served");
+    expect(story(hotfix())).not.toHaveProperty("served");
   });
 
   test("a look without an answer takes nothing from what was counted before it", () => {
-    const release = new Release().done(42).done().hold(seen(), 8).hold(stories.nothing, 1);
+    const release = new Release().done(42).done().hold(seen(), 8).hold(nothing, 1);
     expect(story(release).served).toEqual({ requests: 2400, errors: 2 });
   });
 
@@ -108,13 +118,13 @@ describe("EA-10 the story of a release", () => {
   });
 
   test("holds no secret that an error quoted", () => {
-    const text = JSON.stringify(story(stories.neverStarted()));
+    const text = JSON.stringify(story(neverStarted()));
     expect(text).toContain("https://[secret]@backend.example.com/health/startup: 503");
     expect(text).not.toMatch(/hunter2|abcdef0123456789/);
   });
 
   test("is told from the middle where the beginning is elsewhere, and says so", () => {
-    const release = stories.takenOver();
+    const release = takenOver();
     const at = release.records.findIndex(({ event }) => event.kind === "taken-over");
     const before = new Release().done(42).done().hold(seen()).done().hold(seen(), 8).state;
     const told = storyOf(release.records.slice(at), before);
@@ -125,7 +135,7 @@ describe("EA-10 the story of a release", () => {
 
   test("is refused without a beginning", () => {
     expect(() => storyOf([])).toThrow(new RangeError("the journal is empty: there is no release to tell of"));
-    expect(() => storyOf(stories.bad().records.slice(1))).toThrow(
+    expect(() => storyOf(bad().records.slice(1))).toThrow(
       new RangeError('a release starts with "begun", not with "done"'),
     );
   });

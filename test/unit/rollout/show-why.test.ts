@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { createColors } from "picocolors";
 import { expect, test } from "vitest";
+import { evidenceBelow } from "../../../automation/rollout/judge/evidence.ts";
+import { enoughEvents } from "../../../automation/rollout/show/evidence-left.ts";
 import { renderWhy } from "../../../automation/rollout/show/why.ts";
-import type { Release } from "../../support/rollout-records.ts";
+import { whyOf } from "../../../automation/rollout/show/why-of.ts";
+import { AVAILABILITY, CPU, judgement, Release, said } from "../../support/rollout-records.ts";
 import { aborted, bad, hotfix, neverStarted, noTraffic, slow } from "../../support/rollout-stories.ts";
 
 const text = ({ state, at }: Release) => renderWhy(state, at, createColors(false), 100);
@@ -132,4 +136,56 @@ looks at its figures: "CVE in the login"
   Next
     slipway release report ethixai/backend --stack production # writes the whole story
 `);
+});
+
+const waiting = (bad: number, total: number) =>
+  new Release({ gates: [AVAILABILITY, CPU] })
+    .done(42)
+    .done()
+    .hold(
+      () =>
+        judgement(
+          said(AVAILABILITY, "inconclusive", "too few", { kind: "events", total, bad }),
+          said(CPU, "inconclusive", "61 %; judged at the end of the hold", { kind: "value", value: 61 }),
+        ),
+      4,
+    );
+
+test("EA-09 a release that waits: what each gate lacks, about how long that takes at the current rate, and what comes else", () => {
+  const { state, at } = waiting(1, 600);
+  const { waitsFor, gates } = whyOf(state, at);
+  const events = enoughEvents({ total: 600, bad: 1 }, 0.005, Math.log(100)) ?? 0;
+  expect(gates[0]?.lack).toEqual({ events: events - 600, seconds: Math.ceil((events - 600) / 10) });
+  expect(waitsFor).toEqual([
+    "the end of the hold, in 14 min",
+    "availability, which lacks about 3,200 more requests, about 5 min 23 s at the current rate",
+    "cpu, which is judged at the end of the hold, in 14 min",
+    "if it stays so, it is paused in 1 h 14 min",
+  ]);
+});
+
+test("EA-09 where no number of requests would do, it says so", () => {
+  const { state, at } = waiting(6, 600);
+  const why = whyOf(state, at);
+  expect(why.gates[0]?.lack).toEqual({ never: "above the limit" });
+  expect(why.waitsFor[1]).toBe(
+    "availability, which lacks good requests: at the share of bad ones so far it never gets healthy",
+  );
+});
+
+test("EA-09 so many events as it names are enough, and fewer are not", () => {
+  const counts = fc.record({
+    total: fc.integer({ min: 50, max: 50_000 }),
+    part: fc.double({ min: 0, max: 0.6, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(counts, fc.double({ min: 0.001, max: 0.2, noNaN: true }), ({ total, part }, limit) => {
+      const share = part * limit;
+      const level = Math.log(100);
+      const evidence = (events: number) => evidenceBelow({ total: events, bad: events * share }, limit);
+      const enough = enoughEvents({ total, bad: total * share }, limit, level) ?? 0;
+      expect(evidence(enough + 1)).toBeGreaterThanOrEqual(level);
+      if (enough > total) expect(evidence(enough - 2)).toBeLessThan(level);
+    }),
+  );
 });
