@@ -36,6 +36,7 @@ export type { Indicator, LabelMatch, Selection } from "./objectives/indicator.ts
 export type { MeasuredService, MetricNames } from "./objectives/measured-service.ts";
 export type { BurnAlerting, NormalizedObjective, Objective } from "./objectives/objective.ts";
 export { REGIONS, type Region } from "./regions.ts";
+export type { EngineSurroundings } from "./release/engines/surroundings.ts";
 export type {
   EndedRelease,
   Lease,

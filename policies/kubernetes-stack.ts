@@ -55,6 +55,11 @@ const workloadKeys = once((stack) => {
   return byKey;
 });
 
+/** A Rollout of Argo Rollouts takes its pods from the Deployment of its name, so what scales it scales that one's pods. */
+function scaledKind(kind = "Deployment"): string {
+  return kind === "Rollout" ? "Deployment" : kind;
+}
+
 /** Autoscalers by the workload that each scales; and why some can't be told. */
 const scalers = once((stack) => {
   const of = new Map<Subject, Subject>();
@@ -62,7 +67,7 @@ const scalers = once((stack) => {
   for (const scaler of AUTOSCALERS.flatMap((type) => stack.ofType(type))) {
     const target = scaler.props.at("spec", "scaleTargetRef");
     const key = attempt(() =>
-      keyOf(namespaceOf(scaler), target.at("kind").text() ?? "Deployment", target.at("name").text()),
+      keyOf(namespaceOf(scaler), scaledKind(target.at("kind").text()), target.at("name").text()),
     );
     const workload = key.unread === undefined ? workloadKeys(stack).get(key.value) : madeFrom(stack, scaler);
     if (workload !== undefined) of.set(workload, scaler);

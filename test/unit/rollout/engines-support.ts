@@ -28,24 +28,31 @@ export const AT: EngineSurroundings = {
   ingress: "edge-api",
 };
 
-/** What a service on Kubernetes with such a plan declares. */
+/** Declares a service on Kubernetes with such a plan. */
+export function releasedService(
+  release: ReleasePlan,
+  engine: EngineSurroundings,
+  change: Partial<ServiceArgs> = {},
+): Service {
+  const scope = testScope();
+  const namespace = new Namespace("shop-namespace", { scope, namespace: "shop" });
+  return new Service("shop-api", {
+    scope,
+    service: "api",
+    namespace,
+    ...goodService(),
+    runtime: "kubernetes",
+    release,
+    engine,
+    ...change,
+  });
+}
+
+/** What that declares. */
 export function declareReleased(
   release: ReleasePlan,
   engine: EngineSurroundings = AT,
   change: Partial<ServiceArgs> = {},
 ) {
-  return declare(() => {
-    const scope = testScope();
-    const namespace = new Namespace("shop-namespace", { scope, namespace: "shop" });
-    new Service("shop-api", {
-      scope,
-      service: "api",
-      namespace,
-      ...goodService(),
-      runtime: "kubernetes",
-      release,
-      engine,
-      ...change,
-    });
-  });
+  return declare(() => releasedService(release, engine, change));
 }
