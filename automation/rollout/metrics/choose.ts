@@ -12,12 +12,12 @@ import { ScrapeMetrics, type ScrapeTarget } from "./scrape.ts";
 
 /** Who measures, as it was asked for. */
 export interface MetricsFlags extends SourceFlags {
-  /** `scrape:URL[,URL…]`, `cloud-monitoring:PROJECT`, or a Prometheus' address. */
+  /** `prometheus:URL`, `cloud-monitoring:PROJECT` or `scrape:URL[,URL…]`; an address alone is a Prometheus'. */
   readonly metrics?: string;
 }
 
 /** What `--metrics` may be. */
-export const METRICS_FORMS = "scrape:URL, cloud-monitoring:PROJECT, or the address of a Prometheus";
+const METRICS_FORMS = "prometheus:URL, cloud-monitoring:PROJECT or scrape:URL";
 
 function usage(message: string): CommandFailure {
   return new CommandFailure(message, EXIT.usage);
@@ -48,11 +48,12 @@ function scrapeTargets(list: string): ScrapeTarget[] {
 }
 
 function named(metrics: string, flags: MetricsFlags, env: NodeJS.ProcessEnv): RolloutMetrics {
-  const [, kind, rest = ""] = /^(scrape|cloud-monitoring):(.*)$/s.exec(metrics) ?? [];
+  const [, kind, rest = ""] = /^(prometheus|scrape|cloud-monitoring):(.*)$/s.exec(metrics) ?? [];
   if (kind === undefined) {
     if (!/^https?:/.test(metrics)) throw usage(`--metrics: "${metrics}" is none of ${METRICS_FORMS}`);
     return prometheus(metrics, flags, env);
   }
+  if (kind === "prometheus") return prometheus(rest, flags, env);
   if (flags.prometheusTokenFile !== undefined) {
     throw usage(`--prometheus-token-file is for a Prometheus, which "${metrics}" is not: leave it out`);
   }

@@ -1,8 +1,6 @@
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
-import { CloudClient } from "../../../sandbox/cloud/index.ts";
-import { sandboxPaths } from "../../../sandbox/paths.ts";
 import type { RolloutMetrics } from "../gate.ts";
-import { ScrapeMetrics } from "../metrics/scrape.ts";
+import { chooseMetrics } from "../metrics/choose.ts";
 import type { Traffic } from "../traffic.ts";
 import type { StackReleases } from "./context.ts";
 import type { CommandFlags } from "./flags.ts";
@@ -11,11 +9,8 @@ import type { CommandFlags } from "./flags.ts";
 export async function releaseMetrics(
   { target }: StackReleases,
   _service: MeasuredService,
-  _traffic: Traffic,
-  _flags: CommandFlags,
+  traffic: Traffic,
+  flags: CommandFlags,
 ): Promise<RolloutMetrics> {
-  return new ScrapeMetrics("the local cloud", async () => {
-    const { url } = await (await CloudClient.connect(sandboxPaths(target.root).cloud)).status();
-    return [{ name: "local-cloud", url: `${url}/metrics` }];
-  });
+  return chooseMetrics(target.root, flags, traffic, target.sandbox);
 }

@@ -53,6 +53,7 @@ describe("who is named measures:", () => {
       { SLIPWAY_PROMETHEUS: "http://other:1" },
     ],
     ["http://prometheus:9090", { metrics: "http://prometheus:9090/" }, {}],
+    ["http://prometheus:9090", { metrics: "prometheus:http://prometheus:9090" }, {}],
     ["http://prometheus:9090", {}, { SLIPWAY_PROMETHEUS: "http://prometheus:9090" }],
     [
       "http://a:1/metrics, http://b:2/metrics",
@@ -98,7 +99,7 @@ describe("nobody is named:", () => {
 
   test("OS-07 in a cluster nobody is known: that is an error, with the ways out", async () => {
     await expect(chosen({}, { traffic: pods })).rejects.toThrow(
-      "nobody is known who measures this service, so no gate could be held: name its Prometheus by --prometheus URL or SLIPWAY_PROMETHEUS, or another by --metrics: scrape:URL, cloud-monitoring:PROJECT, or the address of a Prometheus",
+      "nobody is known who measures this service, so no gate could be held: name its Prometheus by --prometheus URL or SLIPWAY_PROMETHEUS, or another by --metrics: prometheus:URL, cloud-monitoring:PROJECT or scrape:URL",
     );
     await expect(chosen({}, { traffic: pods, sandbox: true })).rejects.toThrow(
       "nobody measures here, so no gate could be held: start the sandbox's Prometheus with slipway sandbox prometheus start",
@@ -123,7 +124,10 @@ test("a Prometheus is asked with the token of the file", async () => {
 
 describe("what is wrong is refused, without a password in it:", () => {
   test.each<[string, MetricsFlags]>([
-    ['--metrics: "graphite" is none of scrape:URL, cloud-monitoring:PROJECT', { metrics: "graphite" }],
+    [
+      '--metrics: "graphite" is none of prometheus:URL, cloud-monitoring:PROJECT or scrape:URL',
+      { metrics: "graphite" },
+    ],
     ['--metrics: "" is no address that can be scraped', { metrics: "scrape:" }],
     ["--metrics: what was given is no address", { metrics: "scrape:http://me:hunter2@a/metrics" }],
     [
