@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Buckets that users fall into: one for each percent. */
-export const BUCKETS = 100;
+const BUCKETS = 100;
 
 /**
  * The bucket of a user, 0 to 99: the same at each step of a release, and of each release. Who is in at 5 % is in at 25 %.
