@@ -93,8 +93,11 @@ export async function begin(options: DriveOptions, beginning: Beginning): Promis
     refuse(target, problemOf(entry));
     const now = (options.clock ?? SYSTEM_CLOCK).now();
     const release = releaseId(now);
-    const { openJournal = Journal.open, moment, root } = options;
-    journal = await openJournal(journalPath(root, target, release), moment === undefined ? {} : { moment });
+    const { openJournal = Journal.open, moment, journals } = options;
+    journal = await openJournal(
+      journalPath(journals, target, release),
+      moment === undefined ? {} : { moment },
+    );
     const course = new Course(options, hold, journal);
     await course.tell({
       kind: "begun",

@@ -14,8 +14,8 @@ export type Pen = Pick<Journal, "append" | "close" | "head" | "file" | "records"
 /** What a release is driven with. */
 export interface DriveOptions {
   readonly store: LedgerStore;
-  /** The folder of the program: journals lie in its `.slipway/releases`. */
-  readonly root: string;
+  /** The folder of all journals on this machine. */
+  readonly journals: string;
   /** Who drives: `leaseHolder()`. */
   readonly holder: string;
   readonly metrics: RolloutMetrics;

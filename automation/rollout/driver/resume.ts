@@ -53,19 +53,26 @@ function follow(file: string, known: Known, journal: Pen): Found {
   };
 }
 
+/** Percent that the candidate may have while a release is so far: it is being moved, or was. Empty: it doesn't matter. */
+function expectedWeights({ phase, weight, effect }: RolloutState): readonly number[] {
+  if (phase === "shifting") return effect?.kind === "shift" ? [weight, effect.weight] : [weight];
+  return phase === "holding" || phase === "promoting" ? [weight] : [];
+}
+
 /**
- * A step is held, and the candidate doesn't have its weight: someone moved the traffic while nobody drove, by hand or because
- * neither ledger nor journal could be written. What that means nobody knows here: the candidate is taken back.
+ * The candidate doesn't have the weight that the release left it with: someone moved the traffic while nobody drove, by hand or
+ * because neither ledger nor journal could be written. What that means nobody knows here: the candidate is taken back.
  */
 async function checkWeight({ actuator, clock = SYSTEM_CLOCK, report }: DriveOptions, course: Course) {
   const { state } = course;
-  if (state.phase !== "holding") return;
+  const expected = expectedWeights(state);
+  if (expected.length === 0) return;
   const read = await within(clock, PATIENCE_MILLISECONDS, actuator.weight(state)).catch((error: unknown) => {
     report(`nobody could say how much traffic the candidate has: ${error}`);
     return undefined;
   });
-  if (read === undefined || read.value === state.weight) return;
-  const reason = `the candidate was left with ${state.weight} % of the traffic and has ${read.value} %: someone else moved it`;
+  if (read === undefined || expected.includes(read.value)) return;
+  const reason = `the candidate was left with ${expected.join(" or ")} % of the traffic and has ${read.value} %: someone else moved it`;
   report(reason);
   await course.tell({ kind: "asked", at: course.now, command: "abort", by: "slipway", reason });
 }
@@ -81,8 +88,8 @@ export async function resumeOf(options: DriveOptions, target: RolloutTarget): Pr
   let journal: Pen | undefined;
   try {
     const known = underWay(await hold.hear(), target);
-    const { openJournal = Journal.open, moment, root, holder } = options;
-    const file = journalPath(root, target, known.id);
+    const { openJournal = Journal.open, moment, journals, holder } = options;
+    const file = journalPath(journals, target, known.id);
     journal = await openJournal(file, { after: known, ...(moment === undefined ? {} : { moment }) });
     const from = journal.records.length === 0 ? "ledger" : "journal";
     const { state, heard } = follow(file, known, journal);

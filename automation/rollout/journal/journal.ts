@@ -28,14 +28,13 @@ export interface JournalOptions {
 const part = (text: string) =>
   encodeURIComponent(text).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 
-/** Where a release's journal lies. @param root the folder of the program */
+/** Where a release's journal lies. @param folder that of all journals */
 export function journalPath(
-  root: string,
+  folder: string,
   { stack, system, service }: RolloutTarget,
   release: string,
 ): string {
-  const folder = join(root, ".slipway", "releases", part(stack), part(`${system}-${service}`));
-  return join(folder, `${part(release)}.jsonl`);
+  return join(folder, part(stack), part(`${system}-${service}`), `${part(release)}.jsonl`);
 }
 
 function check(file: string, content: Buffer): Chain {

@@ -8,6 +8,8 @@ export interface RolloutTarget {
   readonly stack: string;
   readonly system: string;
   readonly service: string;
+  /** Its deployment in the sandbox, where the stack has a cloud of its own. */
+  readonly sandbox?: true;
 }
 
 /** What a person can ask of a release under way. */

@@ -77,8 +77,8 @@ interface Ready {
 }
 
 async function prepare(root: string, service: string, flags: CommandFlags): Promise<Ready> {
-  const named = parseService(flags.stack, service);
   const releases = openReleases(root, flags);
+  const named = parseService(releases.target, service);
   const entry = await readEntry(releases.store, keyOf(named));
   const subject = await withProgress(`planning ${flags.stack}`, () =>
     findSubject(releases.target, named, releases.context),

@@ -58,8 +58,8 @@ export async function command(
   asked: Asked,
   flags: CommandFlags,
 ): Promise<number> {
-  const named = parseService(flags.stack, service);
   const releases = openReleases(root, flags);
+  const named = parseService(releases.target, service);
   const entry = await readEntry(releases.store, keyOf(named));
   const state = underWay(entry, named);
   const isOrphan = !isDriven(entry);

@@ -56,9 +56,11 @@ export function openReleases(root: string, flags: ReleaseFlags): StackReleases {
 }
 
 /** `SYSTEM/SERVICE` as it is typed. @throws CommandFailure where it isn't that */
-export function parseService(stack: string, text: string): RolloutTarget {
+export function parseService({ stack, sandbox }: Target, text: string): RolloutTarget {
   const [, system, service] = /^([a-z][-a-z0-9]*)\/([a-z][-a-z0-9]*)$/.exec(text) ?? [];
-  if (system !== undefined && service !== undefined) return { stack, system, service };
+  if (system !== undefined && service !== undefined) {
+    return { stack, system, service, ...(sandbox && stack !== "sandbox" ? { sandbox } : {}) };
+  }
   throw new CommandFailure(
     `"${text}" names no service: write its system, a slash and its name, such as ethixai/backend`,
     EXIT.usage,

@@ -9,7 +9,6 @@ import { leaseHolder } from "../ledger/lease.ts";
 import { outcome } from "../machine/look.ts";
 import type { RolloutState } from "../machine/state.ts";
 import { between, versionText } from "../report/words.ts";
-import { releaseCommand } from "../show/commands.ts";
 import type { Traffic } from "../traffic.ts";
 import type { StackReleases } from "./context.ts";
 import type { CommandFlags } from "./flags.ts";
@@ -64,7 +63,7 @@ export async function driveHere(
   try {
     const options: DriveOptions = {
       store: releases.store,
-      root: releases.journals,
+      journals: releases.journals,
       holder: leaseHolder(),
       metrics,
       judge: judged,
@@ -81,10 +80,8 @@ export async function driveHere(
       return CODES[outcome(state) ?? "failed"];
     }
     if (interrupted) {
-      throw new CommandFailure(
-        `stopped; the release stands where it was, with ${state.weight} % of the traffic on the candidate, and nobody looks at it. Go on: ${releaseCommand("resume", state.target)}`,
-        EXIT.interrupted,
-      );
+      // How it stands, and how it goes on, was said by then.
+      throw new CommandFailure("", EXIT.interrupted);
     }
     return EXIT.failed;
   } finally {

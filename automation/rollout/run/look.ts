@@ -47,12 +47,12 @@ interface Known {
 async function known({ store, target }: StackReleases, service: string | undefined): Promise<Known[]> {
   const { services } = (await store.read()).ledger;
   if (service !== undefined) {
-    const named = parseService(target.stack, service);
+    const named = parseService(target, service);
     return [{ target: named, entry: services[keyOf(named)] ?? EMPTY_ENTRY }];
   }
   return Object.entries(services)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, entry]) => ({ target: parseService(target.stack, key), entry }));
+    .map(([key, entry]) => ({ target: parseService(target, key), entry }));
 }
 
 /** Where a service stands between two releases. */

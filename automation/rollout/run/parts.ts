@@ -3,6 +3,9 @@ import type { TrafficControl } from "../actuator.ts";
 import { createActuator, type FollowingActuator } from "../actuators/actuator.ts";
 import { cloudRunTraffic } from "../actuators/cloud-run.ts";
 import { connectCluster } from "../actuators/cluster-object.ts";
+import { cohortTraffic } from "../actuators/cohort.ts";
+import { databaseUrl } from "../actuators/database.ts";
+import { clusterFlags, emergencyFlags } from "../actuators/flags.ts";
 import { httpRouteTraffic } from "../actuators/http-route.ts";
 import { ingressNginxTraffic } from "../actuators/ingress-nginx.ts";
 import { localCloudTraffic } from "../actuators/local-cloud.ts";
@@ -11,8 +14,15 @@ import type { Traffic } from "../traffic.ts";
 import type { StackReleases } from "./context.ts";
 import type { CommandFlags } from "./flags.ts";
 
+/** Where a cohort's database is, as the flag or the environment says. */
+function databaseEnvironment({ databaseUrlFile }: CommandFlags): NodeJS.ProcessEnv {
+  return databaseUrlFile === undefined
+    ? process.env
+    : { ...process.env, SLIPWAY_DATABASE_URL_FILE: databaseUrlFile };
+}
+
 /** Who moves the traffic of a service. */
-function trafficControl(traffic: Traffic, { target }: StackReleases, _flags: CommandFlags): TrafficControl {
+function trafficControl(traffic: Traffic, { target }: StackReleases, flags: CommandFlags): TrafficControl {
   switch (traffic.kind) {
     case "cloud-run":
       return target.sandbox ? localCloudTraffic(sandboxPaths(target.root).cloud) : cloudRunTraffic({});
@@ -21,7 +31,7 @@ function trafficControl(traffic: Traffic, { target }: StackReleases, _flags: Com
     case "ingress-nginx":
       return ingressNginxTraffic(connectCluster(target.root));
     case "cohort":
-      throw new Error("not yet");
+      return cohortTraffic(() => databaseUrl(databaseEnvironment(flags)));
   }
 }
 
@@ -35,5 +45,6 @@ export function releaseActuator(
   return createActuator({
     traffic: trafficControl(traffic, releases, flags),
     ...(traffic.kind === "cohort" ? {} : { deployer: engineDeployer({ target, store }) }),
+    emergency: emergencyFlags(clusterFlags(connectCluster(target.root))),
   });
 }

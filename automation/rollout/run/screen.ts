@@ -67,11 +67,12 @@ export class Screen {
     this.#draw();
   };
 
-  /** Takes the live part away; what was said stays. */
+  /** Takes the live part away; what was said stays, and what was said last. */
   end(): void {
+    if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#erase();
+    this.#write(this.#doing === "" ? "" : `${this.#doing}\n`);
   }
 
   #write(text: string): void {

@@ -16,7 +16,8 @@ export function releaseCommand(
   what: Asked | "status" | "why" | "history" | "report",
   target: RolloutTarget,
 ): string {
-  return `slipway release ${what} ${serviceText(target)} --stack ${target.stack}`;
+  const where = target.sandbox === true ? " --sandbox" : "";
+  return `slipway release ${what} ${serviceText(target)} --stack ${target.stack}${where}`;
 }
 
 /** What one can do next, the likeliest first: only what the machine would follow. */

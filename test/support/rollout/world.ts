@@ -69,7 +69,7 @@ export class World {
   options(process: SimulatedProcess, signal?: AbortSignal): DriveOptions {
     return {
       store: this.ledger.seenBy(process),
-      root: "/shop",
+      journals: "/shop",
       holder: process.name,
       clock: process,
       openJournal: this.disk(process.machine).opener(process),
@@ -124,12 +124,12 @@ export class World {
     });
   }
 
-  /** Percent that the candidate had, one after another. */
+  /** Percent that the candidate had, one after another, after the nothing that it has at first. */
   get weights(): number[] {
     const moves = this.traffic.deeds.flatMap(({ effect }) => {
       if (effect.kind === "shift") return [effect.weight];
       return effect.kind === "withdraw" ? [0] : effect.kind === "promote" ? [100] : [];
     });
-    return moves.filter((weight, index) => weight !== moves[index - 1]);
+    return moves.filter((weight, index) => weight !== (moves[index - 1] ?? 0));
   }
 }

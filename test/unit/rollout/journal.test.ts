@@ -42,7 +42,7 @@ const eventsOf = async (file: string) => (await readJournal(file)).map(({ event 
 describe("what is written", () => {
   test("is there again, in order and in one chain, for its owner only", async () => {
     const file = await written();
-    expect(file).toBe(join(root, ".slipway/releases/production/shop-backend/release-1.jsonl"));
+    expect(file).toBe(join(root, "production/shop-backend/release-1.jsonl"));
     const records = await readJournal(file);
     expect(records.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5]);
     expect(records.map(({ event }) => event)).toEqual(EVENTS);
@@ -88,13 +88,11 @@ describe("what is written", () => {
   });
 
   test.each([
-    ["../../etc", "releases/..%2F..%2Fetc"],
-    ["..", "releases/%2E%2E"],
-    ["org/shop/dev", "releases/org%2Fshop%2Fdev"],
+    ["../../etc", "..%2F..%2Fetc"],
+    ["..", "%2E%2E"],
+    ["org/shop/dev", "org%2Fshop%2Fdev"],
   ])("stays in its folder for a stack %s", (stack, folder) => {
-    expect(journalPath("/shop", { ...TARGET, stack }, "r")).toBe(
-      `/shop/.slipway/${folder}/shop-backend/r.jsonl`,
-    );
+    expect(journalPath("/shop", { ...TARGET, stack }, "r")).toBe(`/shop/${folder}/shop-backend/r.jsonl`);
   });
 });
 
