@@ -46,9 +46,7 @@ function runtimeConfig({ service, surroundings }: DeliveryArgs) {
 }
 
 /** A phase for each step: its share, then a job that lasts as long as the hold. */
-function planPipeline(
-  args: DeliveryArgs,
-): gcp.types.input.clouddeploy.DeliveryPipelineSerialPipelineStage {
+function planPipeline(args: DeliveryArgs): gcp.types.input.clouddeploy.DeliveryPipelineSerialPipelineStage {
   const { service, plan, surroundings } = args;
   return {
     targetId: service.service,
