@@ -53,10 +53,13 @@ function follow(file: string, known: Known, journal: Pen): Found {
   };
 }
 
-/** Percent that the candidate may have while a release is so far: it is being moved, or was. Empty: it doesn't matter. */
+/**
+ * Percent that the candidate may have while a release is so far: it is being moved, or was. Empty: nobody can say, since it may
+ * be the stable version by now; or it makes no difference.
+ */
 function expectedWeights({ phase, weight, effect }: RolloutState): readonly number[] {
   if (phase === "shifting") return effect?.kind === "shift" ? [weight, effect.weight] : [weight];
-  return phase === "holding" || phase === "promoting" ? [weight] : [];
+  return phase === "holding" ? [weight] : [];
 }
 
 /**
