@@ -115,8 +115,3 @@ export function gatesOf(service: MeasuredService, plan: ReleasePlan): Gate[] {
     ...comparisons.map(comparisonGate),
   ];
 }
-
-/** Whether the stable version is looked at, too: to be compared with, or to tell that it is broken itself. */
-export function asksStable({ unit, worseThan }: Gate): boolean {
-  return unit === "share" || worseThan !== undefined;
-}

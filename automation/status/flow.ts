@@ -69,6 +69,9 @@ export function flow(pieces: readonly Piece[], width: number, lead: Piece = { te
   let used = 0;
   const end = () => {
     const before = lines.length === 0 ? shown({ ...lead, text: head }) : " ".repeat(textWidth(head));
+    const last = line.at(-1);
+    // Before it is coloured: a colour's end would hide a blank.
+    if (last !== undefined) line[line.length - 1] = { ...last, text: last.text.trimEnd() };
     lines.push((before + painted(line)).trimEnd());
     line = [];
     used = 0;

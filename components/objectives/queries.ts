@@ -51,6 +51,17 @@ export function serviceLabels({
   return { environment, system, service };
 }
 
+/**
+ * The label that tells a service's versions apart. What is deployed elsewhere, or turned on for some users, has none: all of its
+ * series are the candidate's.
+ */
+export function revisionLabels(
+  { runtime }: Pick<MeasuredService, "runtime">,
+  revision: string,
+): { readonly revision?: string } {
+  return runtime === "elsewhere" ? {} : { revision };
+}
+
 type Side = (range: string, narrowing?: Narrowing) => string;
 
 /** Events of a counter per second. */

@@ -1,6 +1,6 @@
 import type { MeasuredService } from "../objectives/measured-service.ts";
 import { quoted } from "../objectives/promql.ts";
-import { serviceLabels } from "../objectives/queries.ts";
+import { revisionLabels, serviceLabels } from "../objectives/queries.ts";
 
 /** What stands in a query of a plan for the labels of a version, within a selector's braces, as in runbooks. */
 export const LABELS = "{labels}";
@@ -10,7 +10,7 @@ const WINDOW = "$window";
 
 /** A plan's own query, asked of one revision. @param range as PromQL writes it */
 export function ownQuery(service: MeasuredService, query: string, revision: string, range: string): string {
-  const labels = Object.entries({ ...serviceLabels(service), revision });
+  const labels = Object.entries({ ...serviceLabels(service), ...revisionLabels(service, revision) });
   const text = labels.map(([label, value]) => `${label}=${quoted(value)}`).join(",");
   return query.replaceAll(LABELS, text).replaceAll(WINDOW, range);
 }

@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 /** The name of a candidate's own address, from what its image is told apart by: `canary-1a2b3c4`. */
-export function candidateTag(image: string): string {
+function candidateTag(image: string): string {
   const [, named] = /(?:@sha256:|[:-])([0-9a-f]{7})[0-9a-f]*$/.exec(image) ?? [];
   return `canary-${named ?? createHash("sha256").update(image).digest("hex").slice(0, 7)}`;
 }

@@ -1,4 +1,4 @@
-import type { GateReading } from "../gate.ts";
+import type { Compared, GateReading } from "../gate.ts";
 import type { Judgement } from "../judge/verdict.ts";
 import type { RolloutState } from "../machine/state.ts";
 import { type Clock, within } from "./clock.ts";
@@ -8,10 +8,11 @@ import type { DriveOptions } from "./options.ts";
 const PATIENCE_MILLISECONDS = 60_000;
 
 /** Names by which the two versions' series are told apart. */
-function compared({ staged, candidate, stable }: RolloutState) {
+function compared({ staged, candidate, stable, plan }: RolloutState): Compared {
   return {
     candidate: staged?.candidate ?? candidate.revision ?? candidate.image,
-    stable: staged?.stable ?? stable.revision,
+    // Who has nothing turned on does nothing that could be measured.
+    stable: plan.traffic.kind === "cohort" ? undefined : (staged?.stable ?? stable.revision),
   };
 }
 

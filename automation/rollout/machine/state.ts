@@ -1,4 +1,5 @@
 import type { Version } from "../../../components/release/ledger.ts";
+import type { Reading } from "../gate.ts";
 import type { Judgement } from "../judge/verdict.ts";
 import type { Effect, Staged } from "./effect.ts";
 import type { RolloutTarget } from "./event.ts";
@@ -51,6 +52,8 @@ export interface RolloutState {
   /** The last look of the step. */
   readonly judgement?: Judgement;
   readonly lookedAt?: string;
+  /** What the last look of the step before read of the stable version, by gate: with all the traffic on the candidate it has none. */
+  readonly stableBefore?: Readonly<Record<string, Reading>>;
   /** What the metrics' source wants back at the next look. */
   readonly memory?: unknown;
   /** From when too little evidence is waited out anew: a person let a paused release go on. */

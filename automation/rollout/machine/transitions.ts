@@ -34,12 +34,21 @@ export function takeBack(state: RolloutState, at: string, reason: string): Rollo
 }
 
 /** Makes the candidate the stable version. */
-export function promote(state: RolloutState, at: string, reason: string): RolloutState {
+function promote(state: RolloutState, at: string, reason: string): RolloutState {
   return want({ ...state, decision: { at, promote: true, reason } }, "promoting", { kind: "promote" });
+}
+
+/** What the last look read of the stable version, by gate; what was known before where it read nothing. */
+function stableReadings({ judgement, stableBefore }: RolloutState): RolloutState["stableBefore"] {
+  const read = (judgement?.gates ?? []).flatMap(({ gate, stable }) =>
+    stable?.kind === "events" || stable?.kind === "value" ? [[gate, stable] as const] : [],
+  );
+  return read.length === 0 ? stableBefore : { ...stableBefore, ...Object.fromEntries(read) };
 }
 
 /** Begins the next step; its hold and its evidence are its own. */
 function nextStep(state: RolloutState, weight: number): RolloutState {
+  const stableBefore = stableReadings(state);
   const { step, ...rest } = without(
     state,
     "heldSince",
@@ -49,7 +58,8 @@ function nextStep(state: RolloutState, weight: number): RolloutState {
     "probedAt",
     "undecidedSince",
   );
-  return want({ ...rest, step: step + 1 }, "shifting", { kind: "shift", weight });
+  const known = stableBefore === undefined ? {} : { stableBefore };
+  return want({ ...rest, ...known, step: step + 1 }, "shifting", { kind: "shift", weight });
 }
 
 /** Goes one step on; after the last one promotes. @param reason why it is promoted, if it is */

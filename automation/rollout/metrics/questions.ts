@@ -1,7 +1,7 @@
 import type { NormalizedIndicator } from "../../../components/objectives/indicator.ts";
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
 import { promDuration, selector } from "../../../components/objectives/promql.ts";
-import { indicatorQueries, serviceLabels } from "../../../components/objectives/queries.ts";
+import { indicatorQueries, revisionLabels, serviceLabels } from "../../../components/objectives/queries.ts";
 import { ownQuery } from "../../../components/release/own-query.ts";
 import type { Sample } from "../../status/source.ts";
 import type { Gate, Reading } from "../gate.ts";
@@ -28,12 +28,16 @@ function indicatorQuestion(
 ): Question {
   const queries = indicatorQueries(service, indicator);
   if (queries.unit === "time") {
-    return { kind: "value", value: queries.value(range, { revision }), badWhen: "above" };
+    return {
+      kind: "value",
+      value: queries.value(range, revisionLabels(service, revision)),
+      badWhen: "above",
+    };
   }
   return {
     kind: "events",
-    total: queries.total(range, { revision }),
-    bad: queries.bad(range, { revision }),
+    total: queries.total(range, revisionLabels(service, revision)),
+    bad: queries.bad(range, revisionLabels(service, revision)),
     unknown:
       indicator.kind === "latency"
         ? noBucket(service.metrics.duration, indicator.thresholdSeconds ?? 0)
@@ -53,7 +57,7 @@ export function questionOver(
       return indicatorQuestion(service, measure.indicator, revision, range);
     case "mean": {
       const rate = (side: string) =>
-        `sum (rate(${selector(`${measure.metric}_${side}`, { ...serviceLabels(service), revision })}[${range}]))`;
+        `sum (rate(${selector(`${measure.metric}_${side}`, { ...serviceLabels(service), ...revisionLabels(service, revision) })}[${range}]))`;
       return { kind: "value", value: `${rate("sum")} / ${rate("count")}`, badWhen };
     }
     case "cpu":

@@ -1,5 +1,4 @@
 import type { Compared, Gate, Reading } from "../gate.ts";
-import { asksStable } from "../gates.ts";
 
 export const NOTHING: Reading = { kind: "nothing" };
 
@@ -32,7 +31,7 @@ export function noBucket(duration: string, seconds: number): Reading {
   );
 }
 
-/** Something of each gate's candidate, and of the stable version where the gate wants it. */
+/** Something of each gate's candidate, and of the stable version: one that is not well itself must not keep its mend away. */
 export function readings<T>(
   gates: readonly Gate[],
   { candidate, stable }: Compared,
@@ -41,6 +40,6 @@ export function readings<T>(
   return gates.map((gate) => ({
     gate: gate.name,
     candidate: read(gate, candidate),
-    ...(stable !== undefined && asksStable(gate) ? { stable: read(gate, stable) } : {}),
+    ...(stable === undefined ? {} : { stable: read(gate, stable) }),
   }));
 }

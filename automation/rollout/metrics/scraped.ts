@@ -1,7 +1,7 @@
 import type { NormalizedIndicator } from "../../../components/objectives/indicator.ts";
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
 import { METRIC } from "../../../components/objectives/promql.ts";
-import { serviceLabels } from "../../../components/objectives/queries.ts";
+import { revisionLabels, serviceLabels } from "../../../components/objectives/queries.ts";
 import { Exposed, eventsOf, groupOf, quantile, type Sums, selected } from "../../status/sums.ts";
 import type { Gate, Reading } from "../gate.ts";
 import type { Growth, SourcedSample } from "./growth.ts";
@@ -25,7 +25,7 @@ function eventReading(
   indicator: NormalizedIndicator,
   revision: string,
 ): Reading {
-  const sums = eventsOf(growth, service, indicator, { revision });
+  const sums = eventsOf(growth, service, indicator, revisionLabels(service, revision));
   if (sums.total === undefined) return NOTHING;
   const all = total(sums.total);
   if (sums.bad !== undefined) return events(all, total(sums.bad));
@@ -42,7 +42,7 @@ function figures(
 ): Map<string, number> | undefined {
   if (!METRIC.test(name)) return undefined;
   const groups = Map.groupBy(
-    selected(samples, name, { ...serviceLabels(service), ...where, revision }),
+    selected(samples, name, { ...serviceLabels(service), ...where, ...revisionLabels(service, revision) }),
     (sample) => groupOf(sample, by),
   );
   return new Map(
@@ -68,7 +68,12 @@ function quantiles(
   revision: string,
 ): Map<string, number> {
   const { duration, route: label } = service.metrics;
-  const labels = { ...serviceLabels(service), ...where, [label]: route, revision };
+  const labels = {
+    ...serviceLabels(service),
+    ...where,
+    [label]: route,
+    ...revisionLabels(service, revision),
+  };
   const sums = growth.sum(`${duration}_bucket`, labels, ["le", ...by]) ?? new Map<string, number>();
   const groups = Map.groupBy(sums, ([key]) => JSON.stringify((JSON.parse(key) as string[]).slice(1)));
   return new Map(
@@ -127,7 +132,7 @@ function figureReading(scraped: Scraped, indicator: NormalizedIndicator, revisio
 }
 
 function meanReading({ service, growth }: Scraped, metric: string, revision: string): Reading {
-  const labels = { ...serviceLabels(service), revision };
+  const labels = { ...serviceLabels(service), ...revisionLabels(service, revision) };
   const sum = growth.sum(`${metric}_sum`, labels, []);
   const count = total(growth.sum(`${metric}_count`, labels, []));
   return count > 0 ? worst([total(sum) / count], "above") : NOTHING;
@@ -139,7 +144,7 @@ function usageReading(
   resource: Resource,
   revision: string,
 ): Reading {
-  const labels = { ...serviceLabels(service), revision };
+  const labels = { ...serviceLabels(service), ...revisionLabels(service, revision) };
   const now = new Exposed(samples);
   const sum = (metric: string) => total(now.sum(metric, labels, []));
   const percent = (used: Sums | undefined, limit: number) =>

@@ -1,6 +1,6 @@
 import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
 import { quoted, selector } from "../../../components/objectives/promql.ts";
-import { serviceLabels } from "../../../components/objectives/queries.ts";
+import { revisionLabels, serviceLabels } from "../../../components/objectives/queries.ts";
 
 /** What of an instance is used up. */
 export type Resource = "cpu" | "memory";
@@ -24,7 +24,7 @@ const KUBERNETES_LIMITS = "kube_pod_container_resource_limits";
 
 /** Metrics of pods know no revision: they are those of the pods that are scraped as this one. */
 function ofPods(service: MeasuredService, revision: string) {
-  const own = selector("up", { ...serviceLabels(service), revision });
+  const own = selector("up", { ...serviceLabels(service), ...revisionLabels(service, revision) });
   const namespace = service.namespace === undefined ? {} : { namespace: service.namespace };
   return (metric: string, labels: Readonly<Record<string, string>>, wrap: (series: string) => string) => {
     // Without a container's name a series is the whole pod's, which counts all of them again.
@@ -50,7 +50,8 @@ export function usageQuery(
     const used = resource === "cpu" ? sum(USAGE.cpu, {}, rate) : sum(USAGE.memory, {}, now);
     return `100 * ${used} / ${sum(KUBERNETES_LIMITS, { resource }, now)}`;
   }
-  const of = (metric: string) => selector(metric, { ...serviceLabels(service), revision });
+  const of = (metric: string) =>
+    selector(metric, { ...serviceLabels(service), ...revisionLabels(service, revision) });
   return resource === "cpu"
     ? `100 * sum (${rate(of(USAGE.cpu))}) / sum (${of(USAGE.cpuQuota)} / ${of(USAGE.cpuPeriod)})`
     : `100 * sum (${of(USAGE.memory)}) / sum (${of(USAGE.memoryLimit)})`;

@@ -1,15 +1,16 @@
 import { setTimeout } from "node:timers/promises";
-import type { LedgerEntry } from "../../../components/release/ledger.ts";
+import type { Lease, LedgerEntry } from "../../../components/release/ledger.ts";
 import { CommandFailure, EXIT } from "../../exit.ts";
 import { person } from "../../flags/person.ts";
 import { resumeOf } from "../driver/resume.ts";
-import { isLive } from "../ledger/lease.ts";
+import { isLive, LeaseHeld, releaseLease } from "../ledger/lease.ts";
 import { readEntry, updateEntry } from "../ledger/update.ts";
 import { commandProblem } from "../machine/asked.ts";
 import type { Asked, RolloutTarget } from "../machine/event.ts";
 import type { RolloutState } from "../machine/state.ts";
 import { releaseCommand } from "../show/commands.ts";
 import { keyOf, openReleases, parseService, type StackReleases } from "./context.ts";
+import { hasDied } from "./died.ts";
 import { driveHere } from "./drive-here.ts";
 import type { CommandFlags } from "./flags.ts";
 import { releaseMetrics } from "./metrics.ts";
@@ -26,8 +27,14 @@ function underWay(entry: LedgerEntry, named: RolloutTarget): RolloutState {
   );
 }
 
-function isDriven({ lease }: LedgerEntry): boolean {
-  return lease !== undefined && isLive(lease, new Date());
+/** The lease of a driver that may be alive. */
+function drivenUnder({ lease }: LedgerEntry): Lease | undefined {
+  return lease !== undefined && isLive(lease, new Date()) && !hasDied(lease) ? lease : undefined;
+}
+
+/** A driver that was killed on this machine can't give its lease back: nobody has to wait for its end. */
+async function freeFromTheDead({ store }: StackReleases, key: string, { lease }: LedgerEntry): Promise<void> {
+  if (lease !== undefined && hasDied(lease)) await releaseLease(store, key, lease);
 }
 
 /** Waits until the driver took a command. @returns the entry then; undefined where it never did */
@@ -62,7 +69,11 @@ export async function command(
   const named = parseService(releases.target, service);
   const entry = await readEntry(releases.store, keyOf(named));
   const state = underWay(entry, named);
-  const isOrphan = !isDriven(entry);
+  const driver = drivenUnder(entry);
+  const isOrphan = driver === undefined;
+  if (asked === "resume" && driver !== undefined && state.paused === undefined) {
+    throw new LeaseHeld(keyOf(named), driver);
+  }
   const by = await person(root);
   const said = { command: asked, by, ...(flags.reason === undefined ? {} : { reason: flags.reason }) };
   // A release that nobody drives is gone on with, whether or not it is paused.
@@ -77,7 +88,8 @@ export async function command(
     });
   }
   if (isOrphan) {
-    process.stderr.write(`nobody drives this release: going on with it from here\n`);
+    process.stderr.write("nobody drives this release: going on with it from here\n");
+    await freeFromTheDead(releases, keyOf(named), entry);
     const { plan } = state;
     const metrics = await releaseMetrics(releases, plan.service, plan.traffic, flags);
     return await driveHere(releases, plan.traffic, metrics, flags, (options) => resumeOf(options, named));
@@ -85,7 +97,7 @@ export async function command(
   const after = await heard(releases, named, at);
   if (after === undefined) {
     throw new CommandFailure(
-      `${asked} is written down in the ledger, and ${entry.lease?.holder} has not heard it within ${PATIENCE / 1000} s. It will, if it lives; else go on from here once its lease is over (${entry.lease?.until}): ${releaseCommand("resume", named)}`,
+      `${asked} is written down in the ledger, and ${driver.holder} has not heard it within ${PATIENCE / 1000} s. It will, if it lives; else go on from here once its lease is over (${driver.until}): ${releaseCommand("resume", named)}`,
     );
   }
   process.stdout.write(

@@ -4,29 +4,16 @@ import type { Course } from "../driver/course.ts";
 import { drive } from "../driver/drive.ts";
 import type { DriveOptions } from "../driver/options.ts";
 import type { RolloutMetrics } from "../gate.ts";
-import { judge } from "../judge/judge.ts";
 import { leaseHolder } from "../ledger/lease.ts";
 import { outcome } from "../machine/look.ts";
 import type { RolloutState } from "../machine/state.ts";
-import { between, versionText } from "../report/words.ts";
+import { versionText } from "../report/words.ts";
 import type { Traffic } from "../traffic.ts";
 import type { StackReleases } from "./context.ts";
 import type { CommandFlags } from "./flags.ts";
+import { judgeStep } from "./judge-step.ts";
 import { releaseActuator } from "./parts.ts";
 import { Screen } from "./screen.ts";
-
-/** What the figures of a look say of the step under way. */
-const judged: DriveOptions["judge"] = (state, readings, at) => {
-  const { plan, step, heldSince } = state;
-  const here = plan.steps[step];
-  return judge(plan.gates, readings, {
-    judging: plan.judging,
-    elapsedSeconds: between(heldSince ?? at.toISOString(), at.toISOString()),
-    holdSeconds: here?.holdSeconds ?? 0,
-    weight: state.weight,
-    steps: plan.steps.length,
-  });
-};
 
 /** How it ended, in a sentence; undefined while it goes on. */
 function endText(state: RolloutState): string | undefined {
@@ -66,7 +53,7 @@ export async function driveHere(
       journals: releases.journals,
       holder: leaseHolder(),
       metrics,
-      judge: judged,
+      judge: judgeStep,
       actuator: releaseActuator(traffic, releases, flags),
       report: screen.report,
       observe: screen.observe,

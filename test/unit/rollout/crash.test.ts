@@ -2,12 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const run = promisify(execFile);
 
-const CHILD = join(import.meta.dirname, "../../support/rollout/crash-child.ts");
+const CHILD = fileURLToPath(new URL("../../support/rollout/crash-child.ts", import.meta.url));
 
 /** What lives of drivers said, one after another, until one was not killed: it got to the end before its moment came. */
 async function lives(illAt: string): Promise<{ readonly ends: readonly object[]; readonly whole: object }> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asksStable, gatesOf } from "../../../automation/rollout/gates.ts";
+import { gatesOf } from "../../../automation/rollout/gates.ts";
 import type { Indicator } from "../../../components/objectives/indicator.ts";
 import { METRICS } from "../../../components/objectives/measured-service.ts";
 import type { Limit } from "../../../components/release/plan.ts";
@@ -200,23 +200,6 @@ describe("a comparison", () => {
       'shop/api: release.comparisons["it"].metric: "rate(x[5m])" is no metric\'s name',
     );
   });
-});
-
-test("shares are looked at for stable, too, so that one that is broken itself can be told; figures where they are compared", () => {
-  const service = shopApi([{ name: "availability", indicator: { kind: "availability" }, target: 99 }]);
-  const gates = gatesOf(
-    service,
-    planOf({
-      gates: ["availability"],
-      thresholds: [{ name: "cpu", limit: { kind: "cpu", under: 80 } }],
-      comparisons: [{ name: "first-token", metric: "time_to_first_token_seconds", worseBy: 20 }],
-    }),
-  );
-  expect(gates.map((gate) => [gate.name, asksStable(gate)])).toEqual([
-    ["availability", true],
-    ["cpu", false],
-    ["first-token", true],
-  ]);
 });
 
 test("all that is wrong is said at once", () => {

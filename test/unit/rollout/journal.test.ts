@@ -51,7 +51,7 @@ describe("what is written", () => {
       ...records.slice(0, -1).map(({ hash }) => hash),
     ]);
     const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
-    expect([await mode(file), await mode(dirname(file)), await mode(join(root, ".slipway"))]).toEqual([
+    expect([await mode(file), await mode(dirname(file)), await mode(join(root, "production"))]).toEqual([
       "600",
       "700",
       "700",

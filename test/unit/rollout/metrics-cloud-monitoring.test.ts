@@ -99,7 +99,7 @@ test("EA-10 each version is asked with a token, at the project's own address", a
   expect(readings).toEqual([
     { gate: "availability", candidate: count, stable: count },
     { gate: "latency", candidate: count, stable: count },
-    { gate: "cpu", candidate: { kind: "value", value: 35 } },
+    { gate: "cpu", candidate: { kind: "value", value: 35 }, stable: { kind: "value", value: 35 } },
   ]);
   expect(new Set(asked.map(({ path }) => path))).toEqual(
     new Set([`/v1/projects/${PROJECT}/location/global/prometheus/api/v1/query`]),

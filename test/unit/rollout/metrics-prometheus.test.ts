@@ -49,9 +49,9 @@ test("OS-07 every gate of both versions is asked once, over the step and no more
   expect(readings).toEqual([
     { gate: "availability", candidate, stable },
     { gate: "latency", candidate, stable },
-    { gate: "cpu", candidate: { kind: "value", value: 40 } },
+    { gate: "cpu", candidate: { kind: "value", value: 40 }, stable: { kind: "value", value: 40 } },
   ]);
-  expect(asked).toHaveLength(5);
+  expect(asked).toHaveLength(6);
   expect(new Set(asked.map(({ path, time }) => `${path} ${time}`))).toEqual(
     new Set([`/api/v1/query ${UNTIL.toISOString()}`]),
   );
