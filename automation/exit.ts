@@ -27,6 +27,7 @@ const SELF_EXPLAINING = new Set([
   "CloudError",
   "CloudNotRunningError",
   "ClusterError",
+  "JournalError",
   "LeaseHeld",
   "LeaseLost",
   "LedgerError",
