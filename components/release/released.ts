@@ -18,9 +18,10 @@ export function releasedIn(ledger: Ledger | undefined, system: string): Readonly
   );
 }
 
-/** The entry, where it is about images: a cohort turns on what is deployed already. */
+/** The entry, where it is about images: a cohort turns on what is deployed already, and an engine of its own needs no ledger. */
 function entryOf({ release }: Declared, entry: LedgerEntry | undefined): LedgerEntry | undefined {
-  return release?.strategy === "cohort" ? undefined : entry;
+  const { strategy, engine = "slipway" } = release ?? {};
+  return strategy === "cohort" || engine !== "slipway" ? undefined : entry;
 }
 
 /** What doesn't go together with what the ledger says, each with what would do. */

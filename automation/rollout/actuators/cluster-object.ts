@@ -17,13 +17,13 @@ export type ClusterTraffic = Extract<Traffic, { readonly namespace: string }>;
 export type Connect = (state: RolloutState) => Promise<KubeConfig>;
 
 /** The cluster that the release's own state names, or the sandbox's where it names none. @param root the project's folder */
-export function connectCluster(root: string): Connect {
+export function connectCluster(root: string, kubeconfig?: string): Connect {
   return async ({ target: { stack }, plan: { traffic } }) => {
     const context = "context" in traffic ? traffic.context : undefined;
     return await loadKubeconfig(
       context === undefined
         ? chooseCluster(root, { stack, sandbox: true })
-        : { stack, environment: undefined, sandbox: false, context, kubeconfig: undefined },
+        : { stack, environment: undefined, sandbox: false, context, kubeconfig },
     );
   };
 }

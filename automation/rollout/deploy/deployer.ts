@@ -45,6 +45,11 @@ export function engineDeployer({ target, store, policyPacks = [] }: DeployerOpti
     const { traffic } = state.plan;
     if (traffic.kind !== "cloud-run") return stagedIn(await deploy(open, doing), state);
     const serving = servingRevision(await deployedResources(open.session), traffic);
+    const known = state.candidate.revision;
+    // The version before is there: the quickest way back deploys nothing. Its template follows when it is promoted.
+    if (state.plan.strategy === "hotfix" && known !== undefined) {
+      return { candidate: known, ...(serving === undefined ? {} : { stable: serving }) };
+    }
     const { stable, candidate } = await nameRevisions(store, doing, { stable: serving });
     const first = stagedIn(await deploy(open, doing), state, stable?.revision);
     if (first.candidate === stable?.revision) {

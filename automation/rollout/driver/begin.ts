@@ -59,7 +59,9 @@ function entryProblem({ release }: LedgerEntry, target: RolloutTarget): string |
 function versionProblem(stable: Version | undefined, { candidate, plan }: Beginning): string | undefined {
   if (stable === undefined)
     return "nobody knows what is stable now: deploy the service once before its first release";
-  if (stable.image === candidate.image)
+  // The same image with other settings is another version, and has a name of its own.
+  const isSame = candidate.revision === undefined || candidate.revision === stable.revision;
+  if (stable.image === candidate.image && isSame)
     return `${candidate.image} is the stable version already: there is nothing to release`;
   return plan.traffic.kind === "cloud-run" && stable.revision === undefined
     ? `the stable version ${stable.image} has no name of a revision, so traffic could not be kept on it: deploy the service, then release`

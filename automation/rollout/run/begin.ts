@@ -1,4 +1,5 @@
 import type { LedgerEntry, Version } from "../../../components/release/ledger.ts";
+import type { EmergencyStop } from "../../../components/release/plan.ts";
 import { ask } from "../../ask.ts";
 import { CommandFailure, EXIT } from "../../exit.ts";
 import { person } from "../../flags/person.ts";
@@ -8,6 +9,7 @@ import type { RolloutMetrics } from "../gate.ts";
 import { readEntry } from "../ledger/update.ts";
 import type { RolloutTarget } from "../machine/event.ts";
 import { versionText } from "../report/words.ts";
+import { releaseCommand } from "../show/commands.ts";
 import { budgetProblem } from "./budget.ts";
 import { keyOf, openReleases, parseService, type StackReleases } from "./context.ts";
 import { driveHere } from "./drive-here.ts";
@@ -36,6 +38,11 @@ function skipOf({ hotfix, soak, fix, reason }: BeginFlags): Skip {
 function isNew(stable: Version, image: string, deployed: Version): boolean {
   if (image !== stable.image) return true;
   return deployed.image === image && deployed.revision !== stable.revision;
+}
+
+/** What tells other settings of the same image apart: the revision that they made when they were deployed. */
+function ofSettings(stable: Version, image: string, { revision }: Version): Pick<Version, "revision"> {
+  return image === stable.image && revision !== undefined ? { revision } : {};
 }
 
 /** @throws CommandFailure where nobody agrees */
@@ -122,14 +129,35 @@ export async function beginRelease(root: string, service: string, flags: BeginFl
       target: named,
       plan,
       stable: subject.deployed,
-      candidate: { image },
+      candidate: { image, ...ofSettings(stable, image, subject.deployed) },
       by,
       ...(reason === undefined ? {} : { reason }),
     }),
   );
 }
 
-/** `slipway release rollback SERVICE`: the version before, at once; gives the exit code. */
+/** The flags that turn off what is new, at once; gives the exit code. */
+async function turnFlags(
+  root: string,
+  flags: CommandFlags,
+  { flags: values, within }: EmergencyStop,
+): Promise<number> {
+  const { set } = await import("../../flags/run.ts");
+  const { stack, sandbox, context, kubeconfig, json, yes, reason = "emergency rollback" } = flags;
+  const given = { sandbox, context, kubeconfig, json, yes };
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  await set(
+    root,
+    Object.entries(values).map(([name, value]) => `${name}=${value}`),
+    { ...options, stack, reason },
+  );
+  process.stderr.write(
+    `Within ${within} no request is served the new way. The version before: add --version-before\n`,
+  );
+  return EXIT.ok;
+}
+
+/** `slipway release rollback SERVICE`: flags where the plan has some, else the version before, at once; gives the exit code. */
 export async function rollBack(
   root: string,
   service: string,
@@ -138,27 +166,31 @@ export async function rollBack(
   const { named, releases, entry, subject, stable, metrics } = await prepare(root, service, flags);
   if (entry.release !== undefined) {
     throw new CommandFailure(
-      `a release of ${keyOf(named)} is under way: slipway release abort ${keyOf(named)} --stack ${flags.stack} takes its candidate back`,
+      `a release of ${keyOf(named)} is under way; this takes its candidate back: ${releaseCommand("abort", named)}`,
       EXIT.usage,
     );
   }
+  const { emergency } = subject.release;
+  if (emergency !== undefined && flags.versionBefore !== true) return await turnFlags(root, flags, emergency);
   if (entry.previous === undefined) {
     throw new CommandFailure(
-      `the ledger knows no version of ${keyOf(named)} before ${versionText(stable)}: release the one that you want: slipway release ${keyOf(named)} --image IMAGE --hotfix --stack ${flags.stack}`,
+      `the ledger knows no version of ${keyOf(named)} before ${versionText(stable)}: release the one that you want: slipway release ${keyOf(named)} --image IMAGE --hotfix --reason "…" --stack ${flags.stack}`,
       EXIT.usage,
     );
   }
-  const { image } = entry.previous;
-  const reason = flags.reason ?? `back from ${stable.image}`;
-  await agree(releases, flags, planText(named, stable, image, subject, "hotfix"));
+  const candidate = entry.previous;
+  await agree(releases, flags, planText(named, stable, candidate.image, subject, "hotfix"));
   const by = await person(root);
   return await driveHere(releases, subject.traffic, metrics, flags, (options) =>
     begin(options, {
       target: named,
       plan: rolloutPlan(subject.measured, subject.release, subject.traffic, "hotfix"),
-      candidate: { image },
+      candidate: {
+        image: candidate.image,
+        ...(candidate.revision === undefined ? {} : { revision: candidate.revision }),
+      },
       by,
-      reason: `rollback: ${reason}`,
+      reason: `rollback: ${flags.reason ?? `back from ${stable.image}`}`,
     }),
   );
 }

@@ -8,7 +8,7 @@ import { chooseTarget, type Target } from "../../deploy/target.ts";
 import { CommandFailure, EXIT } from "../../exit.ts";
 import { readProject } from "../../plan/project.ts";
 import type { RolloutTarget } from "../machine/event.ts";
-import type { ReleaseFlags } from "./flags.ts";
+import type { CommandFlags, ReleaseFlags } from "./flags.ts";
 
 /** A stack whose releases are looked at or driven. */
 export interface StackReleases {
@@ -34,10 +34,13 @@ function stackSays(root: string, stack: string): { ledger?: string; cluster?: { 
  * Opens the ledger of a stack; asks it nothing yet.
  * @throws UsageError where there is no such stack, CommandFailure where it has no ledger
  */
-export function openReleases(root: string, flags: ReleaseFlags): StackReleases {
+export function openReleases(
+  root: string,
+  flags: ReleaseFlags & Pick<CommandFlags, "context">,
+): StackReleases {
   const target = chooseTarget(root, flags.stack, flags.sandbox === true);
   const says = stackSays(root, flags.stack);
-  const context = target.sandbox ? undefined : says.cluster?.context;
+  const context = target.sandbox ? undefined : (flags.context ?? says.cluster?.context);
   const address = flags.ledger ?? (target.sandbox ? sandboxLedger(root, flags.stack) : says.ledger);
   if (address === undefined) {
     throw new CommandFailure(

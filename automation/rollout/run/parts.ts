@@ -27,9 +27,9 @@ function trafficControl(traffic: Traffic, { target }: StackReleases, flags: Comm
     case "cloud-run":
       return target.sandbox ? localCloudTraffic(sandboxPaths(target.root).cloud) : cloudRunTraffic({});
     case "http-route":
-      return httpRouteTraffic(connectCluster(target.root));
+      return httpRouteTraffic(connectCluster(target.root, flags.kubeconfig));
     case "ingress-nginx":
-      return ingressNginxTraffic(connectCluster(target.root));
+      return ingressNginxTraffic(connectCluster(target.root, flags.kubeconfig));
     case "cohort":
       return cohortTraffic(() => databaseUrl(databaseEnvironment(flags)));
   }
@@ -45,6 +45,6 @@ export function releaseActuator(
   return createActuator({
     traffic: trafficControl(traffic, releases, flags),
     ...(traffic.kind === "cohort" ? {} : { deployer: engineDeployer({ target, store }) }),
-    emergency: emergencyFlags(clusterFlags(connectCluster(target.root))),
+    emergency: emergencyFlags(clusterFlags(connectCluster(target.root, flags.kubeconfig))),
   });
 }

@@ -95,6 +95,13 @@ export async function findSubject(
   const { resources } = await plan({ root, stack, ownProcess: true });
   const services = factsOf(resources).flatMap((system) => system.services);
   const { release, ...measured } = measuredService(services, named);
+  const { engine = "slipway" } = release;
+  if (engine !== "slipway") {
+    throw new CommandFailure(
+      `${keyOf(named)} is released by ${engine}, as its plan says (\`release.engine\`): deploy the new image, and it carries out the plan: npx slipway up --stack ${stack}`,
+      EXIT.usage,
+    );
+  }
   if (release.cohort !== undefined) return cohort(measured, release, release.cohort.operations);
   if (measured.runtime === "elsewhere") {
     throw new CommandFailure(
