@@ -6,12 +6,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { engineEnvironment, preparePassphrase } from "../../sandbox/engine/index.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { installPlugins } from "../../sandbox/providers/plugins.ts";
-import { type Checkout, copyCheckout } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, useFileLedgers } from "../support/checkout.ts";
 import { engineForTests } from "./support.ts";
 
 let checkout: Checkout;
 beforeAll(async () => {
   checkout = await copyCheckout();
+  await useFileLedgers(checkout.root);
 });
 afterAll(async () => {
   await checkout.remove();

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Summary } from "../../automation/deploy/summary.ts";
 import { installPlugins } from "../../sandbox/providers/plugins.ts";
-import { type Checkout, copyCheckout } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, useFileLedgers } from "../support/checkout.ts";
 import { engineForTests } from "./support.ts";
 
 let checkout: Checkout;
 let folder: string;
 beforeAll(async () => {
   checkout = await copyCheckout();
+  await useFileLedgers(checkout.root);
   folder = await mkdtemp(join(tmpdir(), "slipway-remote-"));
   // The official plugins can't be had without their download: the stand-ins lie where they would, and start by themselves.
   await installPlugins({ home: join(folder, "home") }, { node: process.execPath, root: checkout.root });
