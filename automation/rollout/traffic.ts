@@ -25,4 +25,6 @@ export type Traffic =
       /** Toggles of users in a table; nothing is deployed. */
       readonly kind: "cohort";
       readonly operations: readonly string[];
+      /** The candidate is what was before: its share are the users whose toggles are off. */
+      readonly turns?: "off";
     };

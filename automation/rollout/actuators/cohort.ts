@@ -21,7 +21,7 @@ import { trafficOf } from "./traffic-kind.ts";
  * Users whose toggles are on: rows of `feature_toggles`, one for each user and operation. A step is one transaction, under the
  * lease's token: a driver that was replaced is refused by the database itself. What is read is the weight that was written, as
  * long as all of it is still on; else the share of the users' operations that are, which is no weight: the buckets are not
- * equally full.
+ * equally full. On the way back the candidate's share are those who are off.
  *
  * @param url gives the database's address; default {@link databaseUrl}
  */
@@ -29,15 +29,17 @@ export function cohortTraffic(url: () => Promise<string> = databaseUrl): Traffic
   return {
     async read(state) {
       const { operations } = trafficOf(state, "cohort");
-      return await withDatabase(await url(), async (client) => {
+      const on = await withDatabase(await url(), async (client) => {
         const written = await intactWeight(client, serviceOf(state));
         if (written !== undefined) return written;
         const { rows } = await client.query<{ percent: number }>(SHARE, [operations]);
         return rows[0]?.percent ?? 0;
       });
+      return percentOn(state, on);
     },
-    async set(doing, weight) {
+    async set(doing, share) {
       const { operations } = trafficOf(doing.state, "cohort");
+      const weight = percentOn(doing.state, share);
       const address = await url();
       doing.signal.throwIfAborted();
       await withDatabase(address, (client) =>
@@ -57,6 +59,11 @@ export function cohortTraffic(url: () => Promise<string> = databaseUrl): Traffic
       );
     },
   };
+}
+
+/** Percent of the users who are on while the candidate has so much, and the other way round. */
+function percentOn(state: RolloutState, share: number): number {
+  return trafficOf(state, "cohort").turns === "off" ? 100 - share : share;
 }
 
 const serviceOf = ({ target: { stack, system, service } }: RolloutState) => `${stack}/${system}/${service}`;

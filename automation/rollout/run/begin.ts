@@ -15,9 +15,9 @@ import { keyOf, openReleases, parseService, type StackReleases } from "./context
 import { driveHere } from "./drive-here.ts";
 import type { BeginFlags, CommandFlags } from "./flags.ts";
 import { checkImage, checkImageForm } from "./image.ts";
-import { releaseMetrics } from "./metrics.ts";
+import { NOBODY, releaseMetrics } from "./metrics.ts";
 import { rolloutPlan } from "./rollout-plan.ts";
-import { findSubject, type Subject } from "./subject.ts";
+import { findSubject, type Subject, trafficTo } from "./subject.ts";
 
 /** What goes around a plan. */
 type Skip = "hotfix" | "soak" | undefined;
@@ -83,14 +83,14 @@ interface Ready {
   readonly metrics: RolloutMetrics;
 }
 
-async function prepare(root: string, service: string, flags: CommandFlags): Promise<Ready> {
+async function prepare(root: string, service: string, flags: CommandFlags, looks: boolean): Promise<Ready> {
   const releases = openReleases(root, flags);
   const named = parseService(releases.target, service);
   const entry = await readEntry(releases.store, keyOf(named));
   const subject = await withProgress(`planning ${flags.stack}`, () =>
     findSubject(releases.target, named, releases.context),
   );
-  const metrics = await releaseMetrics(releases, subject.measured, subject.traffic, flags);
+  const metrics = looks ? await releaseMetrics(releases, subject.measured, subject.traffic, flags) : NOBODY;
   return { named, releases, entry, subject, stable: entry.stable ?? subject.deployed, metrics };
 }
 
@@ -98,7 +98,12 @@ async function prepare(root: string, service: string, flags: CommandFlags): Prom
 export async function beginRelease(root: string, service: string, flags: BeginFlags): Promise<number> {
   const skip = skipOf(flags);
   if (flags.image !== undefined) checkImageForm(flags.image);
-  const { named, releases, subject, stable, metrics } = await prepare(root, service, flags);
+  const { named, releases, subject, stable, metrics } = await prepare(
+    root,
+    service,
+    flags,
+    skip !== "hotfix",
+  );
   const image = flags.image ?? subject.declared;
   if (!isNew(stable, image, subject.deployed)) {
     throw new CommandFailure(
@@ -111,7 +116,8 @@ export async function beginRelease(root: string, service: string, flags: BeginFl
     const unsure = await checkImage(`${subject.prefix}${image}`, releases.target.sandbox);
     if (unsure !== undefined) process.stderr.write(`note: ${unsure}\n`);
   }
-  const plan = rolloutPlan(subject.measured, subject.release, subject.traffic, skip);
+  const traffic = trafficTo(subject, image);
+  const plan = rolloutPlan(subject.measured, subject.release, traffic, skip);
   if (skip === undefined && flags.fix !== true) {
     const spent = budgetProblem(await metrics.budgets(subject.measured, new Date()), subject.release);
     if (spent !== undefined) throw new CommandFailure(`${keyOf(named)}: ${spent}`, EXIT.objective);
@@ -124,7 +130,7 @@ export async function beginRelease(root: string, service: string, flags: BeginFl
   await agree(releases, flags, planText(named, stable, image, subject, skip));
   const by = await person(root);
   const reason = flags.fix === true ? `mends what spent the error budget: ${flags.reason}` : flags.reason;
-  return await driveHere(releases, subject.traffic, metrics, flags, (options) =>
+  return await driveHere(releases, traffic, metrics, flags, (options) =>
     begin(options, {
       target: named,
       plan,
@@ -163,7 +169,7 @@ export async function rollBack(
   service: string,
   flags: CommandFlags & { readonly versionBefore?: true },
 ): Promise<number> {
-  const { named, releases, entry, subject, stable, metrics } = await prepare(root, service, flags);
+  const { named, releases, entry, subject, stable, metrics } = await prepare(root, service, flags, false);
   if (entry.release !== undefined) {
     throw new CommandFailure(
       `a release of ${keyOf(named)} is under way; this takes its candidate back: ${releaseCommand("abort", named)}`,
@@ -181,10 +187,11 @@ export async function rollBack(
   const candidate = entry.previous;
   await agree(releases, flags, planText(named, stable, candidate.image, subject, "hotfix"));
   const by = await person(root);
-  return await driveHere(releases, subject.traffic, metrics, flags, (options) =>
+  const traffic = trafficTo(subject, candidate.image);
+  return await driveHere(releases, traffic, metrics, flags, (options) =>
     begin(options, {
       target: named,
-      plan: rolloutPlan(subject.measured, subject.release, subject.traffic, "hotfix"),
+      plan: rolloutPlan(subject.measured, subject.release, traffic, "hotfix"),
       candidate: {
         image: candidate.image,
         ...(candidate.revision === undefined ? {} : { revision: candidate.revision }),

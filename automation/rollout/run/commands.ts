@@ -13,7 +13,7 @@ import { keyOf, openReleases, parseService, type StackReleases } from "./context
 import { hasDied } from "./died.ts";
 import { driveHere } from "./drive-here.ts";
 import type { CommandFlags } from "./flags.ts";
-import { releaseMetrics } from "./metrics.ts";
+import { NOBODY, releaseMetrics } from "./metrics.ts";
 
 /** How long a driver has to hear a command, in milliseconds: it looks every few seconds. */
 const PATIENCE = 20_000;
@@ -91,7 +91,8 @@ export async function command(
     process.stderr.write("nobody drives this release: going on with it from here\n");
     await freeFromTheDead(releases, keyOf(named), entry);
     const { plan } = state;
-    const metrics = await releaseMetrics(releases, plan.service, plan.traffic, flags);
+    const looks = plan.steps.length > 0;
+    const metrics = looks ? await releaseMetrics(releases, plan.service, plan.traffic, flags) : NOBODY;
     return await driveHere(releases, plan.traffic, metrics, flags, (options) => resumeOf(options, named));
   }
   const after = await heard(releases, named, at);

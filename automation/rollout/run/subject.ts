@@ -83,6 +83,14 @@ function cohort(measured: MeasuredService, release: ReleasePlan, operations: rea
   };
 }
 
+/** What shares out the traffic of a release of this version: a cohort's operations may be turned off again. */
+export function trafficTo(
+  { traffic, deployed }: Pick<Subject, "traffic" | "deployed">,
+  image: string,
+): Traffic {
+  return traffic.kind === "cohort" && image === deployed.image ? { ...traffic, turns: "off" } : traffic;
+}
+
 /**
  * Finds out what a release of a service begins from: runs the program in this process, and reads what is deployed.
  * @throws CommandFailure where there is no such service, where it has no plan, or nothing of it is deployed from here
