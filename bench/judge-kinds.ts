@@ -23,7 +23,7 @@ const GATE: Gate = {
 /** Slipway's judge through its own door, with its own error rates. */
 export function slipway(judging: "sequential" | "fixed-window", worseThan?: number) {
   const gate: Gate = worseThan === undefined ? GATE : { ...GATE, worseThan };
-  return ({ elapsedSeconds, weight, candidate, stable }: Look): Verdict => {
+  return ({ elapsedSeconds, weight, candidate, stable, marks }: Look): Verdict => {
     const reading: GateReading = {
       gate: gate.name,
       candidate: { kind: "events", ...candidate },
@@ -35,6 +35,7 @@ export function slipway(judging: "sequential" | "fixed-window", worseThan?: numb
       holdSeconds: HOLD_SECONDS,
       weight,
       steps: STEPS.length,
+      earlier: { [gate.name]: marks },
     }).verdict;
   };
 }

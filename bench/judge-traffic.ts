@@ -1,3 +1,4 @@
+import { keptMarks, type Mark } from "../automation/rollout/judge/change.ts";
 import type { Counts } from "../automation/rollout/judge/evidence.ts";
 import type { Verdict } from "../automation/rollout/judge/verdict.ts";
 
@@ -45,6 +46,8 @@ export interface Look {
   /** Since the step began. */
   readonly candidate: Counts;
   readonly stable: Counts;
+  /** Counts at earlier looks, as a release keeps them. */
+  readonly marks: readonly Mark[];
   /** Of each interval since then. */
   readonly intervals: readonly { readonly candidate: Counts; readonly stable: Counts }[];
 }
@@ -75,7 +78,7 @@ export function release(next: () => number, truth: Truth, verdict: (look: Look) 
   let requests: number | undefined;
   for (const weight of STEPS) {
     const none = { total: 0, bad: 0 };
-    let look: Look = { elapsedSeconds: 0, weight, candidate: none, stable: none, intervals: [] };
+    let look: Look = { elapsedSeconds: 0, weight, candidate: none, stable: none, marks: [], intervals: [] };
     const intervals: Look["intervals"][number][] = [];
     for (;;) {
       const interval = traffic(next, weight, truth);
@@ -85,9 +88,12 @@ export function release(next: () => number, truth: Truth, verdict: (look: Look) 
         weight,
         candidate: added(look.candidate, interval.candidate),
         stable: added(look.stable, interval.stable),
+        marks: look.marks,
         intervals,
       };
       const said = verdict(look);
+      const { candidate, stable } = look;
+      look = { ...look, marks: keptMarks(look.marks, { look: intervals.length, candidate, stable }) };
       if (weight === STEPS[0] && (said === "healthy" || said === "unhealthy")) {
         requests ??= look.candidate.total;
       }

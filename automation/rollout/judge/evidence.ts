@@ -38,7 +38,7 @@ function within(share: number): number {
 }
 
 /** Logarithm of a sum whose summands are given as logarithms. */
-function logSum(logs: readonly number[]): number {
+export function logSum(logs: readonly number[]): number {
   const most = Math.max(...logs);
   if (most === Number.NEGATIVE_INFINITY) return most;
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));

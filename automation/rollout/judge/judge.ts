@@ -64,7 +64,7 @@ function answer(
       return judgeValue(gate, candidate.value, stable?.kind === "value" ? stable.value : undefined, rule);
     case "events":
       return rule.judging === "sequential"
-        ? judgeShare(gate, candidate, counts(stable), needed)
+        ? judgeShare(gate, candidate, counts(stable), needed, rule.earlier?.[gate.name])
         : judgeWindow(gate, candidate, counts(stable), rule);
   }
 }

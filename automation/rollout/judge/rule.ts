@@ -1,4 +1,5 @@
 import type { Gate } from "../gate.ts";
+import type { Mark } from "./change.ts";
 
 /** What a step is judged by. */
 export interface JudgeRule {
@@ -11,6 +12,8 @@ export interface JudgeRule {
   readonly weight: number;
   /** Steps of the release, which share its allowance for wrong rollbacks. */
   readonly steps: number;
+  /** What was counted at earlier looks of the step, by gate: a version that turns bad late is found by what came after them. */
+  readonly earlier?: Readonly<Record<string, readonly Mark[]>>;
   /** Highest probability that the release takes a version back that holds every limit, 0 to 1. Default 0.01. */
   readonly falseRollback?: number;
   /** Highest probability that a version which passes a limit is called healthy there, 0 to 1. Default 0.01. */

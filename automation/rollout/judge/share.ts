@@ -3,9 +3,10 @@ import type { Gate } from "../gate.ts";
 import { percentText } from "../report/words.ts";
 import { evidenceBetter, evidenceWorse } from "./against-stable.ts";
 import type { Answer } from "./answer.ts";
+import { type Mark, type Strongest, strongest } from "./change.ts";
 import { type Counts, evidenceAbove, evidenceBelow } from "./evidence.ts";
 import type { Levels } from "./rule.ts";
-import { aboutText, counted, shareOf, shareText, stableText } from "./words.ts";
+import { aboutText, counted, lateText, shareOf, shareText, stableText } from "./words.ts";
 
 /**
  * Without a limit, what is no worse than allowed as far as one sees is good enough once it is surely not so many times too bad.
@@ -44,18 +45,41 @@ function besideBroken(
   return { verdict: "inconclusive", reason: `${both}, and it isn't sure yet which is better` };
 }
 
+function whole(since: Strongest["since"], evidence: number): Strongest {
+  return { evidence, alone: evidence, since, isLate: false };
+}
+
+/** Evidence of the whole step, or, with marks, of all that it may have turned bad since. */
+function found(
+  candidate: Counts,
+  stable: Counts | undefined,
+  marks: readonly Mark[] | undefined,
+  evidence: (candidate: Counts, stable: Counts | undefined) => number,
+): Strongest {
+  const now = { candidate, stable };
+  return marks === undefined
+    ? whole(now, evidence(candidate, stable))
+    : strongest(now, marks, (since) => evidence(since.candidate, since.stable));
+}
+
 function againstLimit(
   gate: Gate,
   candidate: Counts,
   stable: Counts | undefined,
   limit: number,
   levels: Levels,
+  marks: readonly Mark[] | undefined,
 ): Answer {
   const settled = gate.settled ?? limit;
-  const text = shareText(gate, candidate);
+  const late = found(candidate, stable, marks, (own) => evidenceAbove(own, limit));
+  const isPassed = late.evidence >= levels.passed;
+  // What would be evidence enough, were this the only moment to bet on, is not called healthy for what was before.
+  const isTurning = late.isLate && late.alone >= levels.passed;
+  const all = shareText(gate, candidate);
+  const text =
+    late.isLate && (isPassed || isTurning) ? `${lateText(gate, late.since.candidate)} (${all} in all)` : all;
   const named = `limit ${percentText(limit)}`;
-  const isPassed = evidenceAbove(candidate, limit) >= levels.passed;
-  if (!isPassed && evidenceBelow(candidate, settled) >= levels.holds)
+  if (!isPassed && !isTurning && evidenceBelow(candidate, settled) >= levels.holds)
     return {
       verdict: "healthy",
       reason:
@@ -72,6 +96,11 @@ function againstLimit(
       };
     return { verdict: "unhealthy", reason: `${text}, ${named}` };
   }
+  if (isTurning)
+    return {
+      verdict: "inconclusive",
+      reason: `${text}, ${named}: it may have turned bad, but on too few to be sure`,
+    };
   const needed = aboutText(stillNeeded(candidate, settled, levels.holds));
   const where =
     shareOf(candidate) > limit
@@ -101,24 +130,28 @@ function compared(gate: Gate, candidate: Counts, stable: Counts | undefined, lev
     : { verdict: "inconclusive", reason: `${beside}: too few bad ones to compare` };
 }
 
-/** What the counts of a step say at any moment, however often they are looked at. */
+/** What the counts of a step say at any moment, however often they are looked at. @param marks counts at earlier looks */
 export function judgeShare(
   gate: Gate,
   candidate: Counts,
   stable: Counts | undefined,
   levels: Levels,
+  marks?: readonly Mark[],
 ): Answer {
   const { limit, worseThan } = gate;
-  if (
-    worseThan !== undefined &&
-    stable !== undefined &&
-    evidenceWorse(candidate, stable, worseThan) >= levels.passed
-  )
-    return {
-      verdict: "unhealthy",
-      reason: `${shareText(gate, candidate)}, ${stableText(stable)}: surely more than ${figure(worseThan)} times as many`,
-    };
+  if (worseThan !== undefined && stable !== undefined) {
+    const { evidence, since, isLate } = found(candidate, stable, marks, (own, theirs) =>
+      evidenceWorse(own, theirs ?? stable, worseThan),
+    );
+    if (evidence >= levels.passed) {
+      const own = isLate ? lateText(gate, since.candidate) : shareText(gate, candidate);
+      return {
+        verdict: "unhealthy",
+        reason: `${own}, ${stableText(since.stable ?? stable)}: surely more than ${figure(worseThan)} times as many`,
+      };
+    }
+  }
   return limit === undefined
     ? compared(gate, candidate, stable, levels)
-    : againstLimit(gate, candidate, stable, limit, levels);
+    : againstLimit(gate, candidate, stable, limit, levels, marks);
 }

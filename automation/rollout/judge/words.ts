@@ -38,6 +38,12 @@ export function shareText(gate: Pick<Gate, "measure">, counts: Counts): string {
   return `${percentText(shareOf(counts))} of ${countText(counts.total)} ${all} ${wrong}`;
 }
 
+/** `12 % of the last 240 requests failed`. */
+export function lateText(gate: Pick<Gate, "measure">, counts: Counts): string {
+  const [all, wrong] = events(gate);
+  return `${percentText(shareOf(counts))} of the last ${countText(counts.total)} ${all} ${wrong}`;
+}
+
 /** `about 920`: two digits that count, and never fewer than ten. */
 export function aboutText(count: number): string {
   return `about ${countText(Number(Math.max(10, Math.ceil(count)).toPrecision(2)))}`;

@@ -1,3 +1,4 @@
+import { keptMarks } from "../judge/change.ts";
 import type { Judgement } from "../judge/verdict.ts";
 import type { RolloutEvent } from "./event.ts";
 import { isRoundDue, probes } from "./rounds.ts";
@@ -30,6 +31,21 @@ function undecided(state: RolloutState, at: string, over: number, { verdict, rea
     : { ...state, paused: { by: "plan", at, reason: why } };
 }
 
+/** What was counted at this look, beside what is kept of the looks before. */
+function marked(
+  { looks = 0, marks = {} }: RolloutState,
+  { gates }: Judgement,
+): Pick<RolloutState, "looks" | "marks"> {
+  const look = looks + 1;
+  const counted = gates.flatMap(({ gate, candidate, stable }) => {
+    if (candidate.kind !== "events") return [];
+    const theirs = stable?.kind === "events" ? { stable: { total: stable.total, bad: stable.bad } } : {};
+    const own = { total: candidate.total, bad: candidate.bad };
+    return [[gate, keptMarks(marks[gate] ?? [], { look, candidate: own, ...theirs })] as const];
+  });
+  return { looks: look, marks: { ...marks, ...Object.fromEntries(counted) } };
+}
+
 /** Somebody looked at the gates while a step is held. */
 export function onJudged(
   state: RolloutState,
@@ -38,6 +54,7 @@ export function onJudged(
   if (state.phase !== "holding") return state;
   const looked: RolloutState = {
     ...without(state, "memory"),
+    ...marked(state, judgement),
     judgement,
     lookedAt: at,
     ...(memory === undefined ? {} : { memory }),

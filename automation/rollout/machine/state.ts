@@ -1,5 +1,6 @@
 import type { Version } from "../../../components/release/ledger.ts";
 import type { Reading } from "../gate.ts";
+import type { Mark } from "../judge/change.ts";
 import type { Judgement } from "../judge/verdict.ts";
 import type { Effect, Staged } from "./effect.ts";
 import type { RolloutTarget } from "./event.ts";
@@ -52,6 +53,9 @@ export interface RolloutState {
   /** The last look of the step. */
   readonly judgement?: Judgement;
   readonly lookedAt?: string;
+  /** Looks of the step so far, and what was counted at some of them, by gate. */
+  readonly looks?: number;
+  readonly marks?: Readonly<Record<string, readonly Mark[]>>;
   /** What the last look of the step before read of the stable version, by gate: with all the traffic on the candidate it has none. */
   readonly stableBefore?: Readonly<Record<string, Reading>>;
   /** What the metrics' source wants back at the next look. */

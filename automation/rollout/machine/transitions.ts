@@ -54,6 +54,8 @@ function nextStep(state: RolloutState, weight: number): RolloutState {
     "heldSince",
     "judgement",
     "lookedAt",
+    "looks",
+    "marks",
     "memory",
     "probedAt",
     "undecidedSince",

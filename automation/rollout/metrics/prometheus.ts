@@ -46,6 +46,14 @@ export async function reading(
   }
 }
 
+/** How far back a figure is reckoned, in seconds: over a step of a day nobody would see that the CPU is at its end since an hour. */
+const LATELY_SECONDS = 300;
+
+/** Whether a gate is about one figure that Slipway reckons: a plan's own query says itself how far back it looks. */
+function isFigure({ unit, measure }: Gate): boolean {
+  return unit === "value" && measure.kind !== "query";
+}
+
 /** What another source than a plain Prometheus does otherwise. */
 export interface PrometheusMetricsOptions {
   readonly asking?: Asking;
@@ -85,8 +93,9 @@ export class PrometheusMetrics implements RolloutMetrics {
     if (seconds < this.#shortest) return { readings: readings(gates, versions, () => NOTHING) };
     const questions: (() => Promise<Reading>)[] = [];
     const asked = readings(gates, versions, (gate, revision) => {
-      const question = this.#asking(service, gate, revision, seconds);
-      questions.push(() => reading(this.#source, question, until, seconds));
+      const range = isFigure(gate) ? Math.min(seconds, LATELY_SECONDS) : seconds;
+      const question = this.#asking(service, gate, revision, range);
+      questions.push(() => reading(this.#source, question, until, range));
       return questions.length - 1;
     });
     const answers = await bounded(questions, (ask) => ask());

@@ -28,7 +28,7 @@ function withBrokenStable(
 
 /** What the figures of a look say of the step under way. */
 export const judgeStep: DriveOptions["judge"] = (state, readings, at) => {
-  const { plan, step, heldSince, weight } = state;
+  const { plan, step, heldSince, weight, marks = {} } = state;
   const now = at.toISOString();
   return judge(
     plan.gates,
@@ -39,6 +39,7 @@ export const judgeStep: DriveOptions["judge"] = (state, readings, at) => {
       holdSeconds: plan.steps[step]?.holdSeconds ?? 0,
       weight,
       steps: plan.steps.length,
+      earlier: Object.fromEntries(plan.gates.map(({ name }) => [name, marks[name] ?? []])),
     },
   );
 };

@@ -20,6 +20,7 @@ import { statusOf } from "../show/status-of.ts";
 import { whyText } from "../show/why.ts";
 import { whyOf } from "../show/why-of.ts";
 import { keyOf, openReleases, parseService, type StackReleases } from "./context.ts";
+import { hasDied } from "./died.ts";
 import type { ReleaseFlags, ReportFlags } from "./flags.ts";
 
 /** Widest that anything is shown: longer lines are harder to read. */
@@ -55,6 +56,11 @@ async function known({ store, target }: StackReleases, service: string | undefin
     .map(([key, entry]) => ({ target: parseService(target, key), entry }));
 }
 
+/** An entry without the lease of a driver that was killed on this machine: nobody drives it, and nobody has to wait. */
+function withoutTheDead({ lease, ...entry }: LedgerEntry): LedgerEntry {
+  return lease === undefined || hasDied(lease) ? entry : { ...entry, lease };
+}
+
 /** Where a service stands between two releases. */
 function atRest({ target, entry }: Known): string {
   const { stable, previous } = entry;
@@ -78,7 +84,7 @@ export async function status(
   const now = new Date().toISOString();
   const shown = services.map(({ target, entry }) => {
     const running = entry.release?.state as RolloutState | undefined;
-    const said = running === undefined ? undefined : statusOf(running, entry, now);
+    const said = running === undefined ? undefined : statusOf(running, withoutTheDead(entry), now);
     return {
       value: said ?? { schemaVersion: 1, at: now, target, stable: entry.stable, previous: entry.previous },
       text: said === undefined ? atRest({ target, entry }) : statusText(said, paint(), width()),
