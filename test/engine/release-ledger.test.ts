@@ -6,42 +6,37 @@ import type { Summary } from "../../automation/deploy/summary.ts";
 import type { Deployer } from "../../automation/rollout/actuators/deployer.ts";
 import { engineDeployer } from "../../automation/rollout/deploy/deployer.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
-import { copyCheckout, keepSystem } from "../support/checkout.ts";
-import { BACKEND, ReleaseCheckout } from "./release-support.ts";
+import { QUICK, SmallSystem } from "../support/small-system.ts";
+import { ReleaseByHand, WEB } from "./release-support.ts";
 
-let release: ReleaseCheckout;
+let small: SmallSystem;
+let release: ReleaseByHand;
 let deployer: Deployer;
 beforeAll(async () => {
-  const checkout = await copyCheckout();
-  await keepSystem(checkout.root, "ethixai");
-  release = new ReleaseCheckout(checkout);
+  small = await SmallSystem.create(QUICK);
+  await small.say({ beside: 2 });
+  release = new ReleaseByHand(small);
   deployer = engineDeployer({
-    target: { root: checkout.root, stack: "sandbox", sandbox: true },
-    store: release.store,
+    target: { root: small.checkout.root, stack: "sandbox", sandbox: true },
+    store: small.store,
   });
   await run("up", "--stack", "sandbox");
 }, 200_000);
 afterAll(async () => {
-  await release.checkout.remove();
+  await small.checkout.remove();
 });
 
 async function run(...args: string[]): Promise<Summary> {
-  const { code, stdout, stderr } = await release.checkout.slipway(...args, "--json");
+  const { code, stdout, stderr } = await small.checkout.slipway(...args, "--json");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout) as Summary;
 }
 
-/** The backend's traffic as the engine's state has it. */
+/** The service's traffic as the engine's state has it. */
 async function recorded(): Promise<unknown> {
-  const file = join(
-    sandboxPaths(release.checkout.root).state,
-    ".pulumi",
-    "stacks",
-    "slipway",
-    "sandbox.json",
-  );
+  const file = join(sandboxPaths(small.checkout.root).state, ".pulumi", "stacks", "slipway", "sandbox.json");
   const { checkpoint } = JSON.parse(await readFile(file, "utf8"));
-  return checkpoint.latest.resources.find(({ urn }: { urn: string }) => urn === BACKEND.urn).inputs.traffics;
+  return checkpoint.latest.resources.find(({ urn }: { urn: string }) => urn === WEB.urn).inputs.traffics;
 }
 
 describe("a release of a service on Cloud Run, by the ledger", { timeout: 200_000 }, () => {
@@ -51,7 +46,7 @@ describe("a release of a service on Cloud Run, by the ledger", { timeout: 200_00
   let candidate = "";
 
   test("EA-10 a candidate that never starts is refused with the platform's reason, and what served goes on", async () => {
-    stable = (await release.live()).service.latestReadyRevision;
+    stable = (await small.live()).latestReadyRevision;
     await release.ledger((entry) => ({
       ...entry,
       stable: { image: first },
@@ -60,13 +55,13 @@ describe("a release of a service on Cloud Run, by the ledger", { timeout: 200_00
     await expect(deployer.stage(release.doing())).rejects.toThrow(
       /image sandbox\/demo:crashes\) is not ready/,
     );
-    expect((await release.live()).service.traffic).toMatchObject([{ revision: stable, percent: 100 }]);
+    expect((await small.live()).traffic).toMatchObject([{ revision: stable, percent: 100 }]);
   });
 
   test("EA-09 without it the version before is there again, under the name that it had", async () => {
     await release.ledger(({ candidate: _, ...entry }) => entry);
     await deployer.tidy(release.doing());
-    const { service } = await release.live();
+    const service = await small.live();
     expect(service.latestReadyRevision).toBe(stable);
     expect(await release.shares()).toEqual({ [stable]: 100 });
   });
@@ -75,17 +70,17 @@ describe("a release of a service on Cloud Run, by the ledger", { timeout: 200_00
     await release.ledger((entry) => ({ ...entry, candidate: { image: next, percent: 0, tag: "canary-2" } }));
     const staged = await deployer.stage(release.doing());
     candidate = staged.candidate;
-    expect(candidate).toMatch(/^backend-[0-9a-f]{8}$/);
+    expect(candidate).toMatch(/^web-[0-9a-f]{8}$/);
     expect(staged).toEqual({
       candidate,
       stable,
-      address: (await release.live()).service.tagUrls["canary-2"],
+      address: (await small.live()).tagUrls["canary-2"],
     });
     expect(await release.shares()).toEqual({ [stable]: 100, [`${candidate}#canary-2`]: 0 });
     expect(await (await fetch(`${staged.address}/version`)).text()).toContain("1.1.0");
     // What the program gives traffic by.
-    const { services } = (await release.store.read()).ledger;
-    expect(services["ethixai/backend"]).toMatchObject({
+    const { services } = (await small.store.read()).ledger;
+    expect(services["shop/web"]).toMatchObject({
       stable: { revision: stable },
       candidate: { revision: candidate },
     });
@@ -97,7 +92,7 @@ describe("a release of a service on Cloud Run, by the ledger", { timeout: 200_00
       { target: { revision: candidate }, percent: 20, tag: "canary-2" },
       { target: { revision: stable }, percent: 80 },
     ]);
-    const { root } = release.checkout;
+    const { root } = small.checkout;
     const program = await readFile(join(root, "index.ts"), "utf8");
     await appendFile(join(root, "index.ts"), "\nthrow new Error('a bad program');\n");
     const locks = join(sandboxPaths(root).state, ".pulumi", "locks", "organization", "slipway", "sandbox");
@@ -123,20 +118,19 @@ describe("a release of a service on Cloud Run, by the ledger", { timeout: 200_00
   });
 
   test("EA-09 a deployment of something else in the middle of a release changes no weight", async () => {
-    await release.say("ethixai", { services: { "ai-core": { max: 9 } } });
+    await small.say({ beside: 9 });
     const { steps } = await run("up", "--stack", "sandbox");
-    expect(steps.map(({ urn }) => urn.split("::").at(-1))).toContain("ethixai-ai-core");
-    expect(steps.map(({ urn }) => urn.split("::").at(-1))).not.toContain("ethixai-backend");
+    expect(steps.map(({ urn }) => urn.split("::").at(-1))).toContain("shop-beside");
+    expect(steps.map(({ urn }) => urn.split("::").at(-1))).not.toContain("shop-web");
     expect(await release.shares()).toEqual({ [stable]: 80, [`${candidate}#canary-2`]: 20 });
   });
 
   test("EA-09 what the stack file says instead is not deployed, and a warning names the command that does", async () => {
-    const images = { backend: "sandbox/demo:broken", "ai-core": first };
-    await release.say("ethixai", { services: { "ai-core": { max: 9 } }, images });
+    await small.say({ beside: 9, image: "sandbox/demo:broken" });
     const { changed, warnings } = await run("preview", "--stack", "sandbox");
     expect(changed).toBe("nothing to change");
     expect(warnings).toEqual([
-      "backend: the ledger says that sandbox/demo:1.0.0 is stable, so the stack file's sandbox/demo:broken is not deployed; release it: npx slipway release ethixai/backend --image sandbox/demo:broken --stack sandbox",
+      "web: the ledger says that sandbox/demo:1.0.0 is stable, so the stack file's sandbox/demo:broken is not deployed; release it: npx slipway release shop/web --image sandbox/demo:broken --stack sandbox",
     ]);
   });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { sandboxLedger } from "../../automation/deploy/config-file.ts";
 import { readEntry } from "../../automation/rollout/ledger/update.ts";
+import type { RolloutState } from "../../automation/rollout/machine/state.ts";
 import type { LedgerEntry } from "../../components/release/ledger.ts";
 import type { LedgerStore } from "../../components/release/ledger-store.ts";
 import type { ReleasePlan } from "../../components/release/plan.ts";
@@ -12,7 +13,8 @@ import { CloudClient, type CloudServiceStatus } from "../../sandbox/cloud/index.
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { type Checkout, copyCheckout } from "./checkout.ts";
 
-const KEY = "shop/web";
+/** `shop/web` in the ledger. */
+export const KEY = "shop/web";
 /** `shop/web` in the local cloud. */
 export const ID = "projects/shop-sandbox/locations/us-east1/services/web";
 
@@ -28,7 +30,10 @@ export const QUICK: ReleasePlan = {
   undecided: { after: "60 s", do: "pause" },
 };
 
-/** `systems/shop.ts`: one service on Cloud Run, watched, with a release plan. @param plan as TypeScript */
+/**
+ * `systems/shop.ts`: one service on Cloud Run, watched, with a release plan. The stack file may say its image, and that there is
+ * a service `beside` it, with so many instances at most. @param plan as TypeScript
+ */
 function program(plan: string | undefined): string {
   return `import { z } from "zod";
 import { Monitoring } from "../components/alerting/monitoring.ts";
@@ -40,24 +45,26 @@ import type { System } from "./system.ts";
 const LEVEL = { priority: "P1", within: "1 h", channels: ["email"] } as const;
 const STEPS = [{ say: "Look." }];
 
-export const shop: System = {
-  settings: () => z.strictObject({}),
-  declare({ environment, region, ledger }) {
+interface Settings {
+  readonly image: string;
+  readonly beside?: number | undefined;
+}
+
+export const shop: System<Settings> = {
+  settings: () => z.strictObject({ image: z.string().default("sandbox/demo:1.0.0"), beside: z.int().optional() }),
+  declare({ environment, region, ledger }, { image, beside }) {
     const scope = newScope({ system: "shop", environment, project: \`shop-\${environment}\`, region, ledger });
     const network = new Network("shop-network", { scope });
-    const web = new Service("shop-web", {
+    const common = {
       scope,
-      service: "web",
       network,
       runtime: "cloud-run",
-      image: "sandbox/demo:1.0.0",
       resources: { cpu: 1, memory: "512 MiB" },
       probes: {
         startup: { path: "/health/startup", period: "1 s", failureThreshold: 8, timeout: "1 s" },
         liveness: { path: "/health/liveness", period: "10 s", failureThreshold: 9, timeout: "9 s" },
         readiness: { path: "/health/readiness", period: "5 s", failureThreshold: 9, timeout: "4 s" },
       },
-      scaling: { min: 1, max: 2, cpuPercent: 60 },
       capacity: { perInstance: 300, peak: 300, source: "a test" },
       environment: {},
       secrets: {},
@@ -66,11 +73,22 @@ export const shop: System = {
         { name: "availability", indicator: { kind: "availability" }, target: 99.5, owner: "shop" },
         { name: "latency", indicator: { kind: "latency", threshold: "1 s" }, target: 95, owner: "shop" },
       ],
+    } as const;
+    const web = new Service("shop-web", {
+      ...common,
+      service: "web",
+      image,
+      scaling: { min: 1, max: 2, cpuPercent: 60 },
       ${plan === undefined ? "" : `release: ${plan},`}
     });
+    const services = [web];
+    if (beside !== undefined) {
+      const scaling = { min: 1, max: beside, cpuPercent: 60 };
+      services.push(new Service("shop-beside", { ...common, service: "beside", image: "sandbox/demo:1.0.0", scaling }));
+    }
     new Monitoring("shop-monitoring", {
       scope,
-      services: [web],
+      services,
       escalation: {
         channels: { email: { kind: "email", to: "alerts@shop.example" } },
         levels: { page: LEVEL, warning: LEVEL, ticket: LEVEL },
@@ -124,11 +142,14 @@ export class SmallSystem {
       "systems/index.ts",
       `import { shop } from "./shop.ts";\nimport type { System } from "./system.ts";\n\nexport const systems = { shop } satisfies Record<string, System>;\n`,
     );
-    for (const environment of ["sandbox", "staging"]) {
-      const stack = { environment, region: "us-east1", systems: { shop: {} } };
-      await small.write(`Pulumi.${environment}.yaml`, stringify({ config: { "slipway:stack": stack } }));
-    }
+    for (const environment of ["sandbox", "staging"]) await small.say({}, environment);
     return small;
+  }
+
+  /** Says something of `shop` in a stack file, and nothing else. */
+  async say(shop: { image?: string; beside?: number }, environment = "sandbox"): Promise<void> {
+    const stack = { environment, region: "us-east1", systems: { shop } };
+    await this.write(`Pulumi.${environment}.yaml`, stringify({ config: { "slipway:stack": stack } }));
   }
 
   /** Says how versions are released from now on; undefined: nothing. */
@@ -154,6 +175,11 @@ export class SmallSystem {
   /** What the ledger says of `shop/web`. */
   async entry(): Promise<LedgerEntry> {
     return await readEntry(this.store, KEY);
+  }
+
+  /** The release under way. */
+  async state(): Promise<RolloutState | undefined> {
+    return (await this.entry()).release?.state as unknown as RolloutState | undefined;
   }
 
   /** `shop/web` in the local cloud. */
