@@ -43,7 +43,7 @@ async function run(
     note(record, event);
     if (event.resOutputsEvent) {
       const done = Math.min(record.finished.size, expected ?? Number.POSITIVE_INFINITY);
-      options.report(`${done}${expected === undefined ? "" : ` of ${expected}`} resources`);
+      options.report(expected === undefined ? counted(done, "resource") : `${done} of ${expected} resources`);
     }
   };
   const base = {

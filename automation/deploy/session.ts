@@ -84,7 +84,6 @@ async function openSandbox(
   };
   try {
     await preparePassphrase(paths);
-    report("starting the local cloud");
     const cloud = await startCloud(paths.cloud, { report });
     await installPlugins(paths, { node: process.execPath, root });
     const providers = await startProviders({

@@ -20,8 +20,11 @@ export function releaseCommand(
   return `slipway release ${what} ${serviceText(target)} --stack ${target.stack}${where}`;
 }
 
-/** What one can do next, the likeliest first: only what the machine would follow. */
-export function nextCommands(state: RolloutState): NextCommand[] {
+/**
+ * What one can do next, the likeliest first: only what the machine would follow.
+ * @param isDriven whether somebody drives it; where nobody does, anyone may go on
+ */
+export function nextCommands(state: RolloutState, isDriven = true): NextCommand[] {
   const { target, plan, step, judgement } = state;
   const next = (what: Parameters<typeof releaseCommand>[0], does: string, options = ""): NextCommand => ({
     command: `${releaseCommand(what, target)}${options}`,
@@ -43,7 +46,9 @@ export function nextCommands(state: RolloutState): NextCommand[] {
     abort: next("abort", "takes the candidate back"),
   };
   const followed = (Object.keys(offers) as Asked[]).filter(
-    (command) => commandProblem(state, { command, by: "", reason: "asked" }) === undefined,
+    (command) =>
+      (command === "resume" && !isDriven) ||
+      commandProblem(state, { command, by: "", reason: "asked" }) === undefined,
   );
   return [next("why", "says why it is where it is"), ...followed.map((command) => offers[command])];
 }

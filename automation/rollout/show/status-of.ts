@@ -122,6 +122,6 @@ export function statusOf(state: RolloutState, entry: LedgerEntry, now: string): 
     ...(decision === undefined ? {} : { decision }),
     ...(ended === undefined ? {} : { ended }),
     ...(leftover === undefined ? {} : { leftover }),
-    next: nextCommands(state),
+    next: nextCommands(state, lease !== undefined && lease.until > now),
   });
 }

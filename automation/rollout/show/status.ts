@@ -75,7 +75,8 @@ function gateLines({ gates }: ReleaseStatus, { palette, width }: Page): string[]
   const name = Math.max(...gates.map(({ gate }) => plain(gate).length));
   const verdicts = Math.max(...gates.map(({ verdict }) => verdictPiece(palette, verdict).text.length));
   const lines = gates.flatMap((gate) => {
-    const stable = gate.stable === undefined ? [] : phrase(`· stable ${gate.said.stable}`, palette.dim);
+    // A figure's own sentence has stable's beside it.
+    const stable = gate.stable?.kind !== "events" ? [] : phrase(`· stable ${gate.said.stable}`, palette.dim);
     const skipped = gate.counts ? [] : phrase("· doesn't count", palette.dim);
     return flow(
       [

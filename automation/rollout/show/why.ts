@@ -7,7 +7,7 @@ import { commandLines } from "./status.ts";
 import { type Why, type WhyGate, whyOf } from "./why-of.ts";
 
 function gateLines(
-  { verdict, gate, title, reason, said, needed, counts, decided }: WhyGate,
+  { verdict, gate, title, reason, said, needed, counts, decided, stable: reading }: WhyGate,
   palette: Palette,
   width: number,
 ) {
@@ -23,7 +23,8 @@ function gateLines(
       [
         ...head,
         ...phrase(reason),
-        ...(stable === undefined ? [] : phrase(`· stable ${stable}`, palette.dim)),
+        // A figure's own sentence has stable's beside it.
+        ...(reading?.kind === "events" ? phrase(`· stable ${stable}`, palette.dim) : []),
       ],
       width,
       { text: "    " },

@@ -189,10 +189,13 @@ test("EA-09 the same as data: stable names, no secret", () => {
 });
 
 test("EA-09 offers only what the machine would follow", () => {
-  const commands = ({ state, at }: Release) =>
-    statusOf(state, EMPTY_ENTRY, at).next.map(({ command }) => command.split(" ")[2]);
+  const lease = { holder: "runner-1:77:beef", token: 7, until: "2100-01-01T00:00:00.000Z" };
+  const commands = ({ state, at }: Release, entry: LedgerEntry = { ...EMPTY_ENTRY, lease }) =>
+    statusOf(state, entry, at).next.map(({ command }) => command.split(" ")[2]);
   expect(commands(paused())).toEqual(["why", "resume", "promote", "abort"]);
   expect(commands(new Release())).toEqual(["why", "pause", "abort"]);
+  // Nobody drives it: anyone may go on.
+  expect(commands(new Release(), EMPTY_ENTRY)).toEqual(["why", "resume", "pause", "abort"]);
   expect(commands(good())).toEqual(["why", "report"]);
   const withdrawing = new Release()
     .done()
