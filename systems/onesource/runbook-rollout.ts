@@ -8,15 +8,17 @@ export const ROLLOUT_RUNBOOK: Runbook = {
     "How a new version of ONESource reaches its users: 48 hours of soak in staging, a candidate with 10 % of the requests for 24 hours, then 50 % and 100 % with 15 minutes between. And what to do when errors or answers' times rise, which is a release's or a flag's doing until shown otherwise.",
   checks: [
     {
-      say: "Is a release under way, and with how much of the traffic? Two names mean yes.",
+      say: "Is a release under way, how far is it, what does it wait for? In the route, two names mean yes.",
       run: [
+        "npx slipway release status onesource/backend --stack {stack}",
+        "npx slipway release why onesource/backend --stack {stack}",
         `kubectl -n {namespace} get httproute edge-backend -o jsonpath='{range .spec.rules[*].backendRefs[*]}{.name} {.weight}{"\\n"}{end}'`,
         "kubectl -n {namespace} rollout history deployment/backend",
       ],
     },
     { say: "Was a flag turned? The newest is first.", run: ["npx slipway flags history --stack {stack}"] },
     {
-      say: "Which revision fails, or is slow? The candidate alone: take its requests away. Both: it is not the release.",
+      say: "Which revision fails, or is slow? The candidate alone: abort its release. Both: it is not the release.",
       queries: [
         'sum by (service, revision) (rate(http_requests_total{{labels},code=~"5.."}[5m])) / sum by (service, revision) (rate(http_requests_total{{labels}}[5m]))',
         "histogram_quantile(0.95, sum by (route, revision, le) (rate(http_request_duration_seconds_bucket{{labels}}[5m])))",
@@ -46,7 +48,8 @@ export const ROLLOUT_RUNBOOK: Runbook = {
       ],
     },
     {
-      say: "The candidate fails and the stable version doesn't: weight 0 (Rollback, below). Its pods stay, to be looked at.",
+      say: "The candidate fails and the stable version doesn't: take it back. The plan's flags are turned first, then its weight is 0, then its pods end. To keep them and look, `pause` it instead.",
+      run: ['npx slipway release abort onesource/backend --stack {stack} --reason "users see errors" --yes'],
     },
     {
       say: "Too few pods for the load: raise the autoscaler's floor for now, and `backend.min` in `systems/onesource/environments.ts` for good.",
@@ -73,32 +76,34 @@ export const ROLLOUT_RUNBOOK: Runbook = {
   procedures: {
     "1. Soak in staging, 48 hours": [
       {
-        say: "Name the new image in `Pulumi.staging.yaml`, look at what changes, deploy.",
+        say: "For 48 hours, every ten minutes: conversations of 3, 5 and 10 turns, one near the token limit, five at once. It is promoted if every promise held throughout, and taken back otherwise. `SLIPWAY_PROMETHEUS` says who measures. Where the command is killed, `resume` goes on with it.",
         run: [
-          "npx slipway plan --stack staging",
-          "npx slipway preview --stack staging",
-          "npx slipway up --stack staging --yes",
+          "npx slipway release onesource/backend --image onesource/backend:VERSION --stack staging --soak --yes",
+          "npx slipway release resume onesource/backend --stack staging --yes",
         ],
       },
       {
-        say: "For 48 hours, every ten minutes: conversations of 3, 5 and 10 turns, one near the token limit, five at once. Every promise has to hold throughout: no budget may shrink.",
+        say: "No budget may have shrunk.",
         queries: ['objective:error_budget:remaining{environment="staging",system="onesource"}'],
       },
     ],
     "2. Candidate, 10 % for 24 hours": [
       {
-        say: 'Declare it beside the stable version, in `systems/onesource/runtime.ts`: `candidate: { image, percent: 10, header: { name: "x-canary", value: "always" } }`. The header leads testers to it whatever the weight. Then deploy.',
-        run: ["npx slipway preview --stack {stack}", "npx slipway up --stack {stack} --yes"],
-      },
-      {
-        say: "Its pods are ready and the route shares the requests out.",
+        say: "One command goes all the way: 10 % for 24 hours, 50 % and 100 % for 15 minutes each, and takes the candidate back where it does harm. It holds it against the stable version: 20 % longer to the first token, or 5 % fewer sessions finished, is a no. The header `X-Onesource-Canary: always` leads testers to it whatever the weight.",
         run: [
-          "kubectl -n {namespace} rollout status deployment/backend-candidate --timeout=10m",
-          `kubectl -n {namespace} get httproute edge-backend -o jsonpath='{range .spec.rules[*].backendRefs[*]}{.name} {.weight}{"\\n"}{end}'`,
+          "npx slipway release onesource/backend --image onesource/backend:VERSION --stack {stack} --yes",
+          "npx slipway release status onesource/backend --stack {stack}",
         ],
       },
       {
-        say: "Hold both against each other: errors, time to the first token, sessions that were finished. More than 20 % slower, or 5 % fewer sessions finished, is a no.",
+        say: "Killed, or its machine is gone: go on from any other. Something else is in the way: it stays at its weight until it is resumed.",
+        run: [
+          "npx slipway release resume onesource/backend --stack {stack} --yes",
+          'npx slipway release pause onesource/backend --stack {stack} --reason "waiting for support"',
+        ],
+      },
+      {
+        say: "What it looks at, by hand: errors, time to the first token, sessions that were finished.",
         queries: [
           'sum by (revision) (rate(http_requests_total{{labels},service="backend",code=~"5.."}[30m])) / sum by (revision) (rate(http_requests_total{{labels},service="backend"}[30m]))',
           "histogram_quantile(0.95, sum by (revision, le) (rate(time_to_first_token_seconds_bucket{{labels}}[30m])))",
@@ -108,15 +113,17 @@ export const ROLLOUT_RUNBOOK: Runbook = {
     ],
     "3. 50 %, then 100 %": [
       {
-        say: "Set `percent: 50`, deploy, watch for 15 minutes; then `percent: 100`, and 15 minutes again. A page stops it: weight 0.",
-        run: ["npx slipway up --stack {stack} --yes"],
+        say: "It goes on by itself, if there is evidence that it is well. A page stops it: abort. Too little traffic to tell, and tested by hand: the next step now, with the reason.",
+        run: [
+          'npx slipway release promote onesource/backend --stack {stack} --reason "no traffic at night, tested by hand"',
+        ],
         queries: [
           'max by (objective, window) (objective:burn_rate:ratio{{labels},service="backend",window=~"5m|1h"})',
         ],
       },
       {
-        say: "At 100 % without trouble: the candidate's image becomes the stable one in `Pulumi.{stack}.yaml`, `candidate` is taken out, and that is deployed.",
-        run: ["npx slipway preview --stack {stack}", "npx slipway up --stack {stack} --yes"],
+        say: "Promoted: let `Pulumi.{stack}.yaml` name the image, too. Nothing changes by that: the ledger has it already.",
+        run: ["npx slipway preview --stack {stack}"],
       },
     ],
     "4. After the deployment, 48 to 72 hours": [

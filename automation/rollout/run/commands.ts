@@ -91,7 +91,8 @@ export async function command(
     process.stderr.write("nobody drives this release: going on with it from here\n");
     await freeFromTheDead(releases, keyOf(named), entry);
     const { plan } = state;
-    const looks = plan.steps.length > 0;
+    // The way back waits for nobody's figures, nor for anybody to say who has them.
+    const looks = asked !== "abort" && plan.steps.length > 0;
     const metrics = looks ? await releaseMetrics(releases, plan.service, plan.traffic, flags) : NOBODY;
     return await driveHere(releases, plan.traffic, metrics, flags, (options) => resumeOf(options, named));
   }

@@ -57,7 +57,9 @@ describe("OS-10 every command of slipway's", () => {
   });
 
   test.each([
-    ["release backend --stack production", /unknown command 'release'/],
+    ["rollback backend --stack production", /unknown command 'rollback'/],
+    ["release rollback --stack production", /missing required argument 'service'/],
+    ["release abort shop/api --stack production --hotfix", /unknown option '--hotfix'/],
     ["flags flip A=1 --stack production", /too many arguments/],
     ["sandbox kubernetes reset", /unknown command 'reset'/],
     ["flags set A=1 --stack production", /required option '-r, --reason <text>' not specified/],
@@ -65,6 +67,21 @@ describe("OS-10 every command of slipway's", () => {
     ["up", /required option '-s, --stack <name>' not specified/],
   ])("would be refused as %s", async (line, why) => {
     expect(await refusal(shellWords(line))).toMatch(why);
+  });
+
+  test("releases services that have a plan for it (EA-10)", () => {
+    const plans = facts.flatMap(({ services }) =>
+      services.flatMap(({ system, service, release }) =>
+        release === undefined ? [] : [`${system}/${service}`],
+      ),
+    );
+    const named = slipway
+      .filter((line) => line.startsWith("npx slipway release "))
+      .flatMap((line) => shellWords(line).filter((word) => /^[a-z0-9]+\/[a-z-]+$/.test(word)));
+    expect(new Set(named)).toEqual(
+      new Set(["ethixai/ai-core", "ethixai/backend", "onesource/backend", "phase8/assistant"]),
+    );
+    expect(named.filter((name) => !plans.includes(name))).toEqual([]);
   });
 
   test("turns flags that there are, to values that they take (OS-03)", () => {
