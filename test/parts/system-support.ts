@@ -23,7 +23,7 @@ export class ConnectedCheckout {
 
   /** @param change what the stack files say of the system besides what they do */
   static async make(cluster: TestCluster, system: string, change: object = {}): Promise<ConnectedCheckout> {
-    const checkout = await copyCheckout();
+    const checkout = await copyCheckout({ savesAtEnd: true });
     await keepSystem(checkout.root, system, change);
     writeConnection(sandboxPaths(checkout.root).kubernetes, cluster.connection);
     return new ConnectedCheckout(checkout);
@@ -36,6 +36,11 @@ export class ConnectedCheckout {
     expect(stderr).toBe("");
     expect(code, stdout).toBe(0);
     return JSON.parse(stdout) as Summary;
+  }
+
+  /** Runs any command there. */
+  run(...args: readonly string[]): ReturnType<Checkout["slipway"]> {
+    return this.#checkout.slipway(...args);
   }
 
   /** Every version of every secret that its cloud keeps. */

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CoreV1Api, type KubernetesObject } from "@kubernetes/client-node";
-import { beforeAll, inject, onTestFinished } from "vitest";
+import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
 import { type AnyObject, apply, type ClusterClient, clusterClient } from "../../sandbox/kubernetes/client.ts";
 import { type Figures, writeFigures } from "../../sandbox/kubernetes/controllers/figures.ts";
-import { type ClusterConnection, startCluster } from "../../sandbox/kubernetes/index.ts";
+import { type ClusterConnection, startCluster, stopCluster } from "../../sandbox/kubernetes/index.ts";
 import { describeWithPart } from "./part.ts";
 
 declare module "vitest" {
@@ -89,6 +91,20 @@ export function describeWithCluster(name: string, tests: (cluster: TestCluster) 
   const cluster = new TestCluster(folder);
   describeWithPart(name, problem || undefined, () => {
     beforeAll(() => cluster.start(owner));
+    tests(cluster);
+  });
+}
+
+/**
+ * Tests that need an API server to themselves: what they deploy has a name that other tests deploy by, too. It ends with the
+ * process.
+ */
+export function describeWithOwnCluster(name: string, tests: (cluster: TestCluster) => void): void {
+  const { problem } = inject("cluster");
+  const cluster = new TestCluster(join(tmpdir(), `slipway-own-cluster-${randomBytes(5).toString("hex")}`));
+  describeWithPart(name, problem || undefined, () => {
+    beforeAll(() => cluster.start(process.pid), 300_000);
+    afterAll(() => stopCluster(cluster.folder));
     tests(cluster);
   });
 }

@@ -4,6 +4,7 @@ import type { Staged } from "../machine/effect.ts";
 import type { RolloutState } from "../machine/state.ts";
 import type { Deployer } from "./deployer.ts";
 import { CHAT, runProbes, type TurnRequest } from "./probes.ts";
+import { type Carrier, directly } from "./request.ts";
 import { versionsOf } from "./share.ts";
 import { runTests } from "./tests.ts";
 
@@ -22,6 +23,8 @@ export interface ActuatorParts {
   readonly emergency?: EmergencySwitch;
   /** What a soak asks. Default: {@link CHAT}. */
   readonly turn?: TurnRequest;
+  /** Who carries requests to a candidate's own address. Default: {@link directly}. */
+  readonly carrier?: (state: RolloutState, address: string) => Promise<Carrier>;
 }
 
 /** An actuator that also follows up in the engine, behind the release's back. */
@@ -59,11 +62,11 @@ class ComposedActuator implements FollowingActuator {
       case "stage":
         return deployer === undefined ? named(state) : await this.#inTurn(() => deployer.stage(doing));
       case "test":
-        return void told(doing, await runTests(state.plan.tests, addressOf(state), doing.signal));
+        return void told(doing, await runTests(state.plan.tests, await this.#carrier(state), doing.signal));
       case "probe": {
         const probes = await runProbes(
           effect.probes,
-          addressOf(state),
+          await this.#carrier(state),
           doing.signal,
           this.#parts.turn ?? CHAT,
         );
@@ -85,6 +88,11 @@ class ComposedActuator implements FollowingActuator {
         if (deployer !== undefined) await this.#inTurn(() => deployer.tidy(doing));
         return undefined;
     }
+  }
+
+  async #carrier(state: RolloutState): Promise<Carrier> {
+    const address = addressOf(state);
+    return (await this.#parts.carrier?.(state, address)) ?? directly(address);
   }
 
   /** Flags first, where the plan has some: they are the quickest. Whatever comes of them, the traffic is taken back too. */

@@ -171,7 +171,7 @@ function whyNot(error: unknown): string {
 }
 
 /** The message of a `Status`, or the beginning of whatever answered. */
-function statusMessage(body: unknown): string {
+export function statusMessage(body: unknown): string {
   let status = body;
   try {
     if (typeof body === "string") status = JSON.parse(body);

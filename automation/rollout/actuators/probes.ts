@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SoakRound } from "../../../components/release/plan.ts";
-import { beginning, inSeconds, send } from "./request.ts";
+import { beginning, type Carrier, inSeconds, send } from "./request.ts";
 
 /** The request that one turn of a conversation is. */
 export interface TurnRequest {
@@ -35,10 +35,13 @@ interface Conversation {
   readonly failure?: string;
 }
 
-/** Goes through a soak's round: its kinds of probe one after the other, each with its conversations at once. */
+/**
+ * Goes through a soak's round: its kinds of probe one after the other, each with its conversations at once.
+ * @param to a version's own address, or who carries requests there
+ */
 export async function runProbes(
   probes: readonly SoakRound[],
-  address: string,
+  to: string | Carrier,
   signal: AbortSignal,
   request: TurnRequest = CHAT,
 ): Promise<ProbeResult[]> {
@@ -46,7 +49,7 @@ export async function runProbes(
   for (const probe of probes) {
     const began = performance.now();
     const conversations = await Promise.all(
-      Array.from({ length: probe.parallel ?? 1 }, () => converse(probe, address, signal, request)),
+      Array.from({ length: probe.parallel ?? 1 }, () => converse(probe, to, signal, request)),
     );
     signal.throwIfAborted();
     results.push(sum(probe, conversations, (performance.now() - began) / 1000));
@@ -56,14 +59,14 @@ export async function runProbes(
 
 async function converse(
   { turns, tokens }: SoakRound,
-  address: string,
+  to: string | Carrier,
   signal: AbortSignal,
   { path, body, withinSeconds }: TurnRequest,
 ): Promise<Conversation> {
   const conversation = randomUUID();
   for (let turn = 1; turn <= turns; turn += 1) {
     const said = filled(body, { text: words(turn, tokens), conversation, turn: String(turn) });
-    const { status, why, body: answer, seconds } = await send(address, path, withinSeconds, signal, said);
+    const { status, why, body: answer, seconds } = await send(to, path, withinSeconds, signal, said);
     if (status !== undefined && status >= 200 && status < 300) continue;
     const what = status === undefined ? why : `${status} ${beginning(answer)}`.trim();
     return { passed: turn - 1, failure: `turn ${turn}: POST ${path} ${what} in ${inSeconds(seconds)}` };

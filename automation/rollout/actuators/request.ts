@@ -14,37 +14,68 @@ export interface Answered {
   readonly why?: string;
 }
 
-/** Sends one request; a redirect is an answer like others. Never throws: no answer is an outcome too. */
+/** What is sent. Without a body it is a GET, with one a POST of JSON. */
+export interface Sent {
+  /** Path with the query, from the version's own root. */
+  readonly path: string;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Carries a request to a version, wherever that is; a redirect is an answer like others.
+ * @throws whatever kept it from being answered
+ */
+export type Carrier = (sent: Sent) => Promise<Pick<Answered, "body"> & { readonly status: number }>;
+
+/** By its address, as users reach it. */
+export function directly(address: string): Carrier {
+  return async ({ path, body, signal }) => {
+    const answer = await fetch(new URL(path, address), {
+      signal,
+      redirect: "manual",
+      ...(body === undefined ? {} : { method: "POST", headers: JSON_BODY, body }),
+    });
+    return { status: answer.status, body: await read(answer.body ?? []) };
+  };
+}
+
+/** Says what a body is. */
+export const JSON_BODY = { "content-type": "application/json" } as const;
+
+/**
+ * Sends one request. Never throws: no answer is an outcome too.
+ * @param to a version's own address, or who carries it there
+ */
 export async function send(
-  address: string,
+  to: string | Carrier,
   path: string,
   withinSeconds: number,
   signal: AbortSignal,
   body?: unknown,
 ): Promise<Answered> {
+  const carry = typeof to === "string" ? directly(to) : to;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const limit = AbortSignal.timeout(withinSeconds * 1000);
   try {
-    const answer = await fetch(new URL(path, address), {
+    const answer = await carry({
+      path,
       signal: AbortSignal.any([signal, limit]),
-      redirect: "manual",
-      ...(body === undefined
-        ? {}
-        : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await read(answer);
-    return { status: answer.status, body: text, seconds: seconds() };
+    return { ...answer, seconds: seconds() };
   } catch (error) {
     const why = limit.aborted ? `no answer within ${withinSeconds} s` : reason(error);
     return { body: "", seconds: seconds(), why };
   }
 }
 
-async function read(answer: Response): Promise<string> {
+/** The beginning of a body, as far as it matters. */
+export async function read(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
-  for await (const chunk of answer.body ?? []) {
+  for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true });
     if (text.length >= READ) break;
   }

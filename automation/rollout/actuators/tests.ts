@@ -1,6 +1,6 @@
 import type { ReleaseTest } from "../../../components/release/plan.ts";
 import { seconds } from "../../../components/units.ts";
-import { type Answered, beginning, inSeconds, send } from "./request.ts";
+import { type Answered, beginning, type Carrier, inSeconds, send } from "./request.ts";
 
 /** What became of one test. */
 export interface TestResult {
@@ -13,15 +13,16 @@ export interface TestResult {
 /**
  * Sends each test's request to a version's own address, one after the other. A test that finds no answer has failed; a driver
  * that has to end throws.
+ * @param to the address, or who carries requests there
  */
 export async function runTests(
   tests: readonly ReleaseTest[],
-  address: string,
+  to: string | Carrier,
   signal: AbortSignal,
 ): Promise<TestResult[]> {
   const results: TestResult[] = [];
   for (const test of tests) {
-    const answer = await send(address, test.path, seconds(test.within ?? "10 s"), signal);
+    const answer = await send(to, test.path, seconds(test.within ?? "10 s"), signal);
     signal.throwIfAborted();
     results.push(judge(test, answer));
   }

@@ -1,14 +1,16 @@
 import { sandboxPaths } from "../../../sandbox/paths.ts";
 import type { TrafficControl } from "../actuator.ts";
-import { createActuator, type FollowingActuator } from "../actuators/actuator.ts";
+import { type ActuatorParts, createActuator, type FollowingActuator } from "../actuators/actuator.ts";
 import { cloudRunTraffic } from "../actuators/cloud-run.ts";
-import { connectCluster } from "../actuators/cluster-object.ts";
+import { type Connect, connectCluster } from "../actuators/cluster-object.ts";
+import { clusterService, throughApiServer } from "../actuators/cluster-service.ts";
 import { cohortTraffic } from "../actuators/cohort.ts";
 import { databaseUrl } from "../actuators/database.ts";
 import { clusterFlags, emergencyFlags } from "../actuators/flags.ts";
 import { httpRouteTraffic } from "../actuators/http-route.ts";
 import { ingressNginxTraffic } from "../actuators/ingress-nginx.ts";
 import { localCloudTraffic } from "../actuators/local-cloud.ts";
+import { directly } from "../actuators/request.ts";
 import { engineDeployer } from "../deploy/deployer.ts";
 import type { Traffic } from "../traffic.ts";
 import type { StackReleases } from "./context.ts";
@@ -35,6 +37,14 @@ function trafficControl(traffic: Traffic, { target }: StackReleases, flags: Comm
   }
 }
 
+/** Who carries requests to a candidate's own address: where only its cluster knows it, the cluster's API server. */
+function candidateCarrier(connect: Connect): NonNullable<ActuatorParts["carrier"]> {
+  return async (state, address) => {
+    const service = clusterService(address);
+    return service === undefined ? directly(address) : throughApiServer(await connect(state), service);
+  };
+}
+
 /** Who does what a release of a service wants. */
 export function releaseActuator(
   traffic: Traffic,
@@ -42,9 +52,11 @@ export function releaseActuator(
   flags: CommandFlags,
 ): FollowingActuator {
   const { target, store } = releases;
+  const connect = connectCluster(target.root, flags.kubeconfig);
   return createActuator({
     traffic: trafficControl(traffic, releases, flags),
     ...(traffic.kind === "cohort" ? {} : { deployer: engineDeployer({ target, store }) }),
-    emergency: emergencyFlags(clusterFlags(connectCluster(target.root, flags.kubeconfig))),
+    emergency: emergencyFlags(clusterFlags(connect)),
+    carrier: candidateCarrier(connect),
   });
 }
