@@ -8,6 +8,7 @@ import { leaseHolder } from "../ledger/lease.ts";
 import { outcome } from "../machine/look.ts";
 import type { RolloutState } from "../machine/state.ts";
 import { versionText } from "../report/words.ts";
+import { clearCommand } from "../show/commands.ts";
 import type { Traffic } from "../traffic.ts";
 import type { StackReleases } from "./context.ts";
 import type { CommandFlags } from "./flags.ts";
@@ -20,11 +21,13 @@ function endText(state: RolloutState): string | undefined {
   const { decision, leftover, target } = state;
   const reason = decision?.reason ?? "";
   const left = leftover === undefined ? "" : `\nleft to do: ${leftover}`;
+  const clear = clearCommand(state);
+  const flags = clear === undefined ? "" : `\nits emergency's flags stay set until: ${clear}`;
   switch (outcome(state)) {
     case "promoted":
       return `promoted: ${versionText(state.candidate)} is the stable version of ${target.system}/${target.service}${left}`;
     case "rolled-back":
-      return `taken back: ${versionText(state.stable)} has all the traffic. ${reason}${left}`;
+      return `taken back: ${versionText(state.stable)} has all the traffic. ${reason}${left}${flags}`;
     case "failed":
       return `failed, a person has to look: ${reason}${left}`;
     default:

@@ -20,6 +20,14 @@ export function releaseCommand(
   return `slipway release ${what} ${serviceText(target)} --stack ${target.stack}${where}`;
 }
 
+/** Takes away what an emergency's flags were set to, which no deployment does; undefined where none were turned. */
+export function clearCommand({ phase, plan, target }: RolloutState): string | undefined {
+  if (phase !== "rolled-back" || plan.emergency === undefined) return undefined;
+  const where = target.sandbox === true ? " --sandbox" : "";
+  const flags = Object.keys(plan.emergency.flags).join(" ");
+  return `slipway flags clear ${flags} --stack ${target.stack}${where} --reason "…"`;
+}
+
 /**
  * What one can do next, the likeliest first: only what the machine would follow.
  * @param isDriven whether somebody drives it; where nobody does, anyone may go on
@@ -31,7 +39,14 @@ export function nextCommands(state: RolloutState, isDriven = true): NextCommand[
     does,
   });
   if (isOver(state)) {
-    return [next("why", "says why it ended so"), next("report", "writes the whole story")];
+    const clear = clearCommand(state);
+    return [
+      next("why", "says why it ended so"),
+      next("report", "writes the whole story"),
+      ...(clear === undefined
+        ? []
+        : [{ command: clear, does: "turns the emergency's flags back, once it is mended" }]),
+    ];
   }
   const reasoned = judgement === undefined || !hasEvidence(judgement);
   const goal = plan.steps[step + 1]?.weight;
