@@ -24,8 +24,9 @@ Exit codes:
   ${EXIT.ok}    promoted, or what was asked is done
   ${EXIT.failed}    it could not begin, or somebody has to look: the message says at what
   ${EXIT.usage}    the command was called wrongly, or there is no such service, stack or release
-  ${EXIT.policy}    a mandatory policy is violated
-  ${EXIT.takenBack}    the candidate was taken back; the stable version has all the traffic
+  ${EXIT.takenBack}    the candidate was taken back: it did harm, or it could not be put there, as where a mandatory policy is
+       violated; the stable version has all the traffic
+  ${EXIT.objective}    the error budget of a gate's objective is spent: nothing was begun
   ${EXIT.interrupted}  interrupted; the release stands where it was: slipway release resume`;
 
 /** Everything is loaded when it is used: `slipway --help` needs none of it. */

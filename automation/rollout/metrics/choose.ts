@@ -96,7 +96,7 @@ export function chooseMetrics(
   if (address !== undefined) return prometheus(address, flags, env);
   if (flags.prometheusTokenFile !== undefined) {
     throw usage(
-      "--prometheus-token-file is for a Prometheus that is named: add --prometheus URL, or set SLIPWAY_PROMETHEUS",
+      "--prometheus-token-file is for a Prometheus that is named: add --metrics prometheus:URL, or set SLIPWAY_PROMETHEUS",
     );
   }
   const own = sandbox ? runningPrometheus(sandboxPaths(root).prometheus) : undefined;
@@ -109,6 +109,6 @@ export function chooseMetrics(
   throw usage(
     sandbox
       ? `nobody measures here, so no gate could be held: start the sandbox's Prometheus with slipway sandbox prometheus start, or name who does by --metrics: ${METRICS_FORMS}`
-      : `nobody is known who measures this service, so no gate could be held: name its Prometheus by --prometheus URL or SLIPWAY_PROMETHEUS, or another by --metrics: ${METRICS_FORMS}`,
+      : `nobody is known who measures this service, so no gate could be held: name who does by --metrics (${METRICS_FORMS}) or SLIPWAY_PROMETHEUS`,
   );
 }

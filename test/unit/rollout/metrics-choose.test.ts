@@ -99,7 +99,7 @@ describe("nobody is named:", () => {
 
   test("OS-07 in a cluster nobody is known: that is an error, with the ways out", async () => {
     await expect(chosen({}, { traffic: pods })).rejects.toThrow(
-      "nobody is known who measures this service, so no gate could be held: name its Prometheus by --prometheus URL or SLIPWAY_PROMETHEUS, or another by --metrics: prometheus:URL, cloud-monitoring:PROJECT or scrape:URL",
+      "nobody is known who measures this service, so no gate could be held: name who does by --metrics (prometheus:URL, cloud-monitoring:PROJECT or scrape:URL) or SLIPWAY_PROMETHEUS",
     );
     await expect(chosen({}, { traffic: pods, sandbox: true })).rejects.toThrow(
       "nobody measures here, so no gate could be held: start the sandbox's Prometheus with slipway sandbox prometheus start",
