@@ -3,7 +3,7 @@ import type { MeasuredService } from "../../components/objectives/measured-servi
 import type { NoData } from "../../components/release/plan.ts";
 
 /** What a gate looks at, whoever measures it. */
-export type Measure =
+type Measure =
   /** Good and bad events, or a figure, as an objective or a threshold names them. */
   | { readonly kind: "indicator"; readonly indicator: NormalizedIndicator }
   /** Mean of a histogram in seconds. */

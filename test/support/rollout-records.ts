@@ -11,7 +11,7 @@ import type { MeasuredService } from "../../components/objectives/measured-servi
 import { METRICS } from "../../components/objectives/measured-service.ts";
 
 /** When every release of these tests begins. */
-export const BEGAN = "2026-03-01T12:00:00.000Z";
+const BEGAN = "2026-03-01T12:00:00.000Z";
 
 export const AVAILABILITY: Gate = {
   name: "availability",
