@@ -91,6 +91,11 @@ describe("the sandbox, with the real engine", { timeout: 400_000 }, () => {
 });
 
 describe("production in the sandbox", { timeout: 400_000 }, () => {
+  beforeAll(async () => {
+    await checkout.remove();
+    checkout = await copyCheckout({ savesAtEnd: true });
+  });
+
   test("EA-01 EA-14 is previewed, deployed with all its instances, and removed although it is protected", async () => {
     await keepSystem(checkout.root, "ethixai");
     const preview = await deploy("preview", "--stack", "production", "--sandbox");

@@ -4,7 +4,7 @@ import { followGuide } from "../support/guide.ts";
 
 let checkout: Checkout;
 beforeAll(async () => {
-  checkout = await copyCheckout();
+  checkout = await copyCheckout({ savesAtEnd: true });
 });
 afterAll(async () => {
   await checkout.remove();

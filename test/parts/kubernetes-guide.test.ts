@@ -7,7 +7,7 @@ import { followGuide } from "../support/guide.ts";
 describeWithCluster("the guide to Kubernetes", () => {
   let checkout: Checkout;
   beforeAll(async () => {
-    checkout = await copyCheckout();
+    checkout = await copyCheckout({ savesAtEnd: true });
   });
   afterAll(async () => {
     await checkout.remove();

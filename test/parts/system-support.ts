@@ -29,6 +29,10 @@ export class ConnectedCheckout {
     return new ConnectedCheckout(checkout);
   }
 
+  get root(): string {
+    return this.#checkout.root;
+  }
+
   /** Runs a command that must end well, on the sandbox's stack unless another is named. */
   async slipway(command: "up" | "preview" | "destroy", ...stack: readonly string[]): Promise<Summary> {
     const place = stack.length === 0 ? ["--stack", "sandbox"] : stack;

@@ -68,8 +68,17 @@ export async function useFileLedgers(root: string): Promise<void> {
   }
 }
 
+/** What a copy is for. */
+interface CopyOptions {
+  /**
+   * The engine writes its state when an operation ends, not whenever a resource has changed: of the whole stack that is a third of
+   * the work. Not for what proves how a run goes on that was cut off. Default: false, as for everybody.
+   */
+  readonly savesAtEnd?: boolean;
+}
+
 /** Copies the project; its dependencies are linked. */
-export async function copyCheckout(): Promise<Checkout> {
+export async function copyCheckout({ savesAtEnd = false }: CopyOptions = {}): Promise<Checkout> {
   const root = await mkdtemp(join(tmpdir(), "slipway-checkout-"));
   await cp(ROOT, root, {
     recursive: true,
@@ -80,6 +89,7 @@ export async function copyCheckout(): Promise<Checkout> {
   const env = {
     ...inherited,
     NO_COLOR: "1",
+    ...(savesAtEnd ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {}),
     PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH ?? ""}`,
   };
   const cli = join(root, "automation", "cli.ts");
