@@ -104,7 +104,7 @@ function imageBlocks(stack: string, services: readonly MeasuredService[]): strin
     ...(released.length === 0
       ? []
       : [
-          `Once ${names(released)} was released, the ledger says which image runs, and the one here is not deployed: roll back as above, then let the file say the same.`,
+          `Of a service that was released (${names(released)}) the ledger says which image runs, and the one here is not deployed: roll back as above, then let the file say the same.`,
         ]),
     `Where nothing was released yet, or there is no release plan: put the previous image (${names(deployed)}) back into ${code(file)}, under ${code(`slipway:stack.systems.${system}`)}, and deploy that. The preview shows what changes, under the policies.`,
     fenced(
