@@ -3,11 +3,11 @@ import type {
   AuthenticationV1Api,
   CoreV1Api,
   KubeConfig,
-  RequestContext,
   V1ConfigMap,
   V1Pod,
 } from "@kubernetes/client-node";
 import { FLAGS_LABEL } from "../../components/flags/catalogue.ts";
+import { apiClient, whyNot } from "../../components/kubernetes/api-client.ts";
 import { CommandFailure } from "../exit.ts";
 import type { FlagStore, Refreshed } from "./store.ts";
 
@@ -16,9 +16,6 @@ const FIELD_MANAGER = "slipway-flags";
 
 /** Annotation of a pod: a change of it makes its kubelet look at the pod, and bring its files up to date, at once. */
 const REFRESH_ANNOTATION = "slipway.dev/flags-changed";
-
-/** Milliseconds that the cluster has for one answer. */
-const PATIENCE = 15_000;
 
 /** Pods told at once. */
 const BATCH = 20;
@@ -44,25 +41,11 @@ export class ClusterStore implements FlagStore {
 
   /** Asks nothing of the cluster yet. @param config whose current context is the cluster that is meant */
   static async open(config: KubeConfig): Promise<ClusterStore> {
-    const k8s = await import("@kubernetes/client-node");
-    const server = config.getCurrentCluster()?.server ?? "";
-    const configuration = k8s.createConfiguration({
-      baseServer: new k8s.ServerConfiguration(server, {}),
-      authMethods: { default: config },
-      promiseMiddleware: [
-        {
-          pre: async (request: RequestContext) => {
-            request.setSignal(AbortSignal.timeout(PATIENCE));
-            return request;
-          },
-          post: async (response) => response,
-        },
-      ],
-    });
+    const { k8s, configuration, cluster } = await apiClient(config);
     return new ClusterStore(
       new k8s.CoreV1Api(configuration),
       new k8s.AuthenticationV1Api(configuration),
-      `the cluster of the context "${config.getCurrentContext()}" (${server})`,
+      cluster,
       k8s.setHeaderOptions("Content-Type", k8s.PatchStrategy.MergePatch),
     );
   }
@@ -152,24 +135,4 @@ function unless(...codes: readonly number[]): (error: unknown) => undefined {
     if (codes.includes((error as ApiException<unknown>).code)) return undefined;
     throw error;
   };
-}
-
-function whyNot(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `it gave no answer within ${PATIENCE / 1000} s`;
-  const { code, body } = error as ApiException<unknown>;
-  if (typeof code === "number") return `${code} ${statusMessage(body)}`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-/** The message of a `Status`, or the beginning of whatever answered. */
-function statusMessage(body: unknown): string {
-  let status = body;
-  try {
-    if (typeof body === "string") status = JSON.parse(body);
-  } catch {
-    // A proxy's page, perhaps.
-  }
-  const message = (status as { message?: unknown } | undefined)?.message;
-  return typeof message === "string" ? message : String(body).slice(0, 200);
 }

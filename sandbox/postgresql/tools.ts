@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
-import { access, mkdir, readdir } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { checkRun, DEBIAN, type UnpackOptions, unpackDebianPackages } from "../debian.ts";
 import { AttemptError, describeAttempts } from "../engine/errors.ts";
 import { untilInterrupted } from "../engine/interrupt.ts";
 import { makeOnce } from "../engine/once.ts";
-import { lastLines, type RunResult, run } from "../engine/run.ts";
+import { run } from "../engine/run.ts";
 import { cacheFolder } from "../paths.ts";
 import type { Report } from "../progress.ts";
 
@@ -16,11 +17,12 @@ export interface PostgresqlTools {
   readonly root?: string;
 }
 
-/** Debian packages of the server: 17 MB. Its programs find what belongs to them by where they are. */
-const DEBIAN_PACKAGES = ["postgresql-15", "postgresql-client-15", "libpq5"];
-
-const tried = "Debian's packages";
-const remedy = "install PostgreSQL (https://www.postgresql.org/download/) with initdb and postgres on PATH";
+/** Debian packages of the server. Its programs find what belongs to them by where they are. */
+const DEBIAN_PACKAGES = {
+  what: "PostgreSQL (17 MB)",
+  packages: ["postgresql-15", "postgresql-client-15", "libpq5"],
+  remedy: "install PostgreSQL (https://www.postgresql.org/download/) with initdb and postgres on PATH",
+};
 
 /** Where Debian, and Debian's packages, have programs of each version. */
 const VERSIONS = "usr/lib/postgresql";
@@ -82,12 +84,16 @@ export async function ensurePostgresql(options: {
         what: "PostgreSQL",
         report,
         signal,
-        make: (work, until) => unpack(work, report, env, until),
+        make: (work, until) => unpack(work, { report, env, signal: until }),
       }),
     );
     const made = await findPostgresql(env);
     if (made) return made;
-    throw new AttemptError({ tried, why: "they hold no initdb and postgres", remedies: [remedy] });
+    throw new AttemptError({
+      tried: DEBIAN,
+      why: "they hold no initdb and postgres",
+      remedies: [DEBIAN_PACKAGES.remedy],
+    });
   } catch (error) {
     if (!(error instanceof AttemptError)) throw error;
     throw new Error(
@@ -96,55 +102,20 @@ export async function ensurePostgresql(options: {
   }
 }
 
-async function unpack(
-  work: string,
-  report: Report,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<void> {
-  // apt, as root, hands the fetching to a user of its own, who must be able to write here.
-  const folder = join(work, "packages");
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  const apt = (...args: readonly string[]) => run("apt-get", args, { cwd: folder, env, signal });
-  report("fetching Debian's packages of PostgreSQL (17 MB)");
-  let fetched = await apt("download", ...DEBIAN_PACKAGES);
-  if (fetched.code !== 0 && fetched.failure === undefined && process.getuid?.() === 0) {
-    report("renewing apt's list of packages");
-    await apt("update");
-    fetched = await apt("download", ...DEBIAN_PACKAGES);
-  }
-  check(fetched, "apt-get download");
+async function unpack(work: string, options: UnpackOptions): Promise<void> {
   const result = join(work, "result");
-  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".deb"))) {
-    check(await run("dpkg", ["-x", file, result], { cwd: folder, env, signal }), "dpkg -x");
-  }
+  await unpackDebianPackages(DEBIAN_PACKAGES, work, result, options);
   // They are linked to more of the system's libraries than these packages hold.
   const bin = (await versionsIn(result))[0] ?? "";
-  const libraries = await librariesIn(result);
+  const env = { ...options.env, ...(await librariesIn(result)) };
   for (const name of ["postgres", "initdb"]) {
     const started = await run(join(bin, name), ["--version"], {
-      env: { ...env, ...libraries },
-      signal,
+      env,
+      signal: options.signal,
       timeout: 30_000,
     });
-    check(started, name);
+    checkRun(DEBIAN_PACKAGES, started, name);
   }
-}
-
-function check(result: RunResult, command: string): void {
-  if (result.code === 0) return;
-  const how = result.failure ?? `ended with code ${result.code}`;
-  const said = lastLines(result, 4);
-  throw new AttemptError({
-    tried,
-    why: `${command}: ${how}${said === "" ? "" : `:\n${said}`}`,
-    remedies: [
-      remedy,
-      ...(command === "apt-get download" && result.failure === undefined
-        ? ["run `apt-get update` as root, if apt's list of packages is old or not there"]
-        : []),
-    ],
-  });
 }
 
 /** The program of a found server that tells where it is. */

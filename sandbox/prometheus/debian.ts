@@ -1,13 +1,16 @@
-import { chmod, mkdir, readdir, rename } from "node:fs/promises";
+import { chmod, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { checkRun, DEBIAN, type UnpackOptions, unpackDebianPackages } from "../debian.ts";
 import { AttemptError } from "../engine/errors.ts";
-import { lastLines, type RunResult, run } from "../engine/run.ts";
-import type { Report } from "../progress.ts";
-
-const tried = "Debian's packages";
+import { run } from "../engine/run.ts";
 
 /** Debian packages that the tools are in. */
-const DEBIAN_PACKAGES = ["prometheus", "prometheus-alertmanager"];
+const DEBIAN_PACKAGES = {
+  what: "Prometheus and the Alertmanager (30 MB)",
+  packages: ["prometheus", "prometheus-alertmanager"],
+  remedy:
+    "install Prometheus and the Alertmanager (https://prometheus.io/download/) with promtool and amtool on PATH",
+};
 
 /** The programs in them, each under the name that its makers gave it. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -23,35 +26,16 @@ const PROGRAMS: Readonly<Record<string, string>> = {
  *
  * @throws AttemptError in apt's words, where the packages can't be had or don't run here
  */
-export async function unpackDebian(
-  work: string,
-  options: { readonly report: Report; readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
-): Promise<void> {
-  const { report, env, signal } = options;
-  // apt, as root, hands the fetching to a user of its own, who must be able to write here.
-  const folder = join(work, "packages");
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  const apt = (...args: readonly string[]) => run("apt-get", args, { cwd: folder, env, signal });
-
-  report("fetching Debian's packages of Prometheus and the Alertmanager (30 MB)");
-  let fetched = await apt("download", ...DEBIAN_PACKAGES);
-  if (fetched.code !== 0 && fetched.failure === undefined && process.getuid?.() === 0) {
-    report("renewing apt's list of packages");
-    await apt("update");
-    fetched = await apt("download", ...DEBIAN_PACKAGES);
-  }
-  check(fetched, "apt-get download");
-
+export async function unpackDebian(work: string, options: UnpackOptions): Promise<void> {
   const unpacked = join(work, "unpacked");
-  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".deb"))) {
-    check(await run("dpkg", ["-x", file, unpacked], { cwd: folder, env, signal }), "dpkg -x");
-  }
+  await unpackDebianPackages(DEBIAN_PACKAGES, work, unpacked, options);
   const bin = join(work, "result", "bin");
   await mkdir(bin, { recursive: true });
   for (const [from, to] of Object.entries(PROGRAMS)) {
     await move(join(unpacked, "usr", "bin", from), join(bin, to));
     // They are linked to the system's C library, which a home folder may have brought to another machine.
-    check(await run(join(bin, to), ["--version"], { env, signal, timeout: 30_000 }), to);
+    const { env, signal } = options;
+    checkRun(DEBIAN_PACKAGES, await run(join(bin, to), ["--version"], { env, signal, timeout: 30_000 }), to);
   }
 }
 
@@ -61,28 +45,9 @@ async function move(from: string, to: string): Promise<void> {
     await chmod(to, 0o755);
   } catch (error) {
     throw new AttemptError({
-      tried,
+      tried: DEBIAN,
       why: `they hold no ${from.split("/").at(-1)}: ${(error as Error).message}`,
-      remedies: [installPrometheus],
+      remedies: [DEBIAN_PACKAGES.remedy],
     });
   }
-}
-
-const installPrometheus =
-  "install Prometheus and the Alertmanager (https://prometheus.io/download/) with promtool and amtool on PATH";
-
-function check(result: RunResult, command: string): void {
-  if (result.code === 0) return;
-  const how = result.failure ?? `ended with code ${result.code}`;
-  const said = lastLines(result, 4);
-  throw new AttemptError({
-    tried,
-    why: `${command}: ${how}${said === "" ? "" : `:\n${said}`}`,
-    remedies: [
-      installPrometheus,
-      ...(command === "apt-get download" && result.failure === undefined
-        ? ["run `apt-get update` as root, if apt's list of packages is old or not there"]
-        : []),
-    ],
-  });
 }

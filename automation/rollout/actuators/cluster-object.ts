@@ -1,4 +1,5 @@
-import type { ApiException, CustomObjectsApi, KubeConfig, RequestContext } from "@kubernetes/client-node";
+import type { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import { apiClient, statusOf, whyNot } from "../../../components/kubernetes/api-client.ts";
 import { chooseCluster, loadKubeconfig } from "../../flags/cluster.ts";
 import type { RolloutState } from "../machine/state.ts";
 import type { Traffic } from "../traffic.ts";
@@ -6,9 +7,6 @@ import { declarationOf, type LiveObject, ownedPart } from "./owned-fields.ts";
 
 /** Who the cluster is told that writes what no program declares. */
 const FIELD_MANAGER = "slipway-release";
-
-/** Milliseconds that the cluster has for one answer. */
-const PATIENCE = 15_000;
 
 /** Traffic that objects of a cluster share out. */
 export type ClusterTraffic = Extract<Traffic, { readonly namespace: string }>;
@@ -61,26 +59,12 @@ export class ClusterObject {
 
   /** Asks nothing of the cluster yet. */
   static async open(config: KubeConfig, kind: ObjectKind, traffic: ClusterTraffic): Promise<ClusterObject> {
-    const k8s = await import("@kubernetes/client-node");
-    const server = config.getCurrentCluster()?.server ?? "";
-    const configuration = k8s.createConfiguration({
-      baseServer: new k8s.ServerConfiguration(server, {}),
-      authMethods: { default: config },
-      promiseMiddleware: [
-        {
-          pre: async (request: RequestContext) => {
-            request.setSignal(AbortSignal.timeout(PATIENCE));
-            return request;
-          },
-          post: async (response) => response,
-        },
-      ],
-    });
+    const { k8s, configuration, cluster } = await apiClient(config);
     const strategy = (type: string) => k8s.setHeaderOptions("Content-Type", type);
     return new ClusterObject(
       new k8s.CustomObjectsApi(configuration),
       { apply: strategy(k8s.PatchStrategy.ServerSideApply), merge: strategy(k8s.PatchStrategy.MergePatch) },
-      `the cluster of the context "${config.getCurrentContext()}" (${server})`,
+      cluster,
       kind,
       traffic,
     );
@@ -96,7 +80,7 @@ export class ClusterObject {
     try {
       return (await this.#api.getNamespacedCustomObject(this.#named())) as LiveObject;
     } catch (error) {
-      if ((error as ApiException<unknown>).code === 404) return undefined;
+      if (statusOf(error) === 404) return undefined;
       throw this.#failure("read", error);
     }
   }
@@ -134,7 +118,7 @@ export class ClusterObject {
       return true;
     } catch (error) {
       // Another version than was read.
-      if ((error as ApiException<unknown>).code === 409) return false;
+      if (statusOf(error) === 409) return false;
       throw this.#failure("change", error);
     }
   }
@@ -149,8 +133,8 @@ export class ClusterObject {
   }
 
   #failure(what: string, error: unknown): Error {
-    const { code } = error as ApiException<unknown>;
-    const help = code === 403 ? `. Who releases needs the verbs get and patch on ${this.#kind.plural}` : "";
+    const help =
+      statusOf(error) === 403 ? `. Who releases needs the verbs get and patch on ${this.#kind.plural}` : "";
     return new Error(`${this.#cluster} could not be asked to ${what} ${this.title}: ${whyNot(error)}${help}`);
   }
 }
@@ -160,24 +144,4 @@ type Strategy = Parameters<CustomObjectsApi["patchNamespacedCustomObject"]>[1];
 /** Fields that name one path. */
 function fieldsOf([first, ...rest]: readonly string[]): Readonly<Record<string, unknown>> {
   return first === undefined ? {} : { [`f:${first}`]: fieldsOf(rest) };
-}
-
-function whyNot(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `it gave no answer within ${PATIENCE / 1000} s`;
-  const { code, body } = error as ApiException<unknown>;
-  if (typeof code === "number") return `${code} ${statusMessage(body)}`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-/** The message of a `Status`, or the beginning of whatever answered. */
-export function statusMessage(body: unknown): string {
-  let status = body;
-  try {
-    if (typeof body === "string") status = JSON.parse(body);
-  } catch {
-    // A proxy's page, perhaps.
-  }
-  const message = (status as { message?: unknown } | undefined)?.message;
-  return typeof message === "string" ? message : String(body).slice(0, 200);
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { statusMessage } from "./cluster-object.ts";
+import { statusMessage } from "../../../components/kubernetes/api-client.ts";
 import { type Carrier, JSON_BODY, read } from "./request.ts";
 
 /** A Service of a cluster, and its port. */

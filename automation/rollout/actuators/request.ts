@@ -15,7 +15,7 @@ export interface Answered {
 }
 
 /** What is sent. Without a body it is a GET, with one a POST of JSON. */
-export interface Sent {
+interface Sent {
   /** Path with the query, from the version's own root. */
   readonly path: string;
   readonly body?: string;

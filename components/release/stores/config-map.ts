@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1ConfigMap } from "@kubernetes/client-node";
+import { statusOf, whyNot } from "../../kubernetes/api-client.ts";
 import { EMPTY_LEDGER, type Ledger } from "../ledger.ts";
 import { LedgerError, type LedgerSnapshot, type LedgerStore } from "../ledger-store.ts";
-import { type ClusterApi, type ClusterOptions, openCluster, statusOf, whyNot } from "./cluster.ts";
+import { type ClusterApi, type ClusterOptions, openCluster } from "./cluster.ts";
 import { ledgerToFit } from "./fit.ts";
 import { ledgerFromText } from "./text.ts";
 
