@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { flushCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import { begin } from "../../../automation/rollout/driver/begin.ts";
 import { drive } from "../../../automation/rollout/driver/drive.ts";
@@ -13,6 +14,9 @@ import { at, begun, rolloutPlan, step, TARGET } from "./release.ts";
  * its n-th moment; where it gets to the end first, it says so. Arguments: a folder, n, how many moves of the traffic the release
  * that is under way came after, and the weight at which candidates are ill.
  */
+
+// Whoever is killed keeps nothing.
+flushCompileCache();
 
 const [folder = "", life = "1", since = "0", ill = ""] = process.argv.slice(2);
 const killAt = Number(life);

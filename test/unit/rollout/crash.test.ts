@@ -8,6 +8,9 @@ import { expect, test } from "vitest";
 
 const run = promisify(execFile);
 
+/** Each life loads the same code: the first compiles it for all. */
+const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
+
 const CHILD = fileURLToPath(new URL("../../support/rollout/crash-child.ts", import.meta.url));
 
 /** What lives of drivers said, one after another, until one was not killed: it got to the end before its moment came. */
@@ -17,13 +20,8 @@ async function lives(illAt: string): Promise<{ readonly ends: readonly object[];
   let moves = "0";
   try {
     for (let life = 1; ; life += 1) {
-      const { stdout, signal } = await run(process.execPath, [
-        CHILD,
-        folder,
-        String(life),
-        moves,
-        illAt,
-      ]).then(
+      const args = [CHILD, folder, String(life), moves, illAt];
+      const { stdout, signal } = await run(process.execPath, args, { env }).then(
         ({ stdout }) => ({ stdout, signal: null }),
         (error: { stdout: string; stderr: string; signal: string | null }) => {
           if (error.signal !== "SIGKILL") throw new Error(error.stderr);
