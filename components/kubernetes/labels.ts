@@ -3,6 +3,9 @@ import { type Scope, labels as scopeLabels } from "../scope.ts";
 /** Which of two versions of a workload its pods belong to, while a release is under way. */
 export type Track = "stable" | "candidate";
 
+/** Label of a {@link Track}. */
+export const TRACK_LABEL = "slipway.dev/track";
+
 /** What selects a workload's pods: never changed, since a Deployment's selector can't be. */
 export function selectorLabels(
   scope: Scope,
@@ -12,7 +15,7 @@ export function selectorLabels(
   return {
     "app.kubernetes.io/name": workload,
     "app.kubernetes.io/part-of": scope.system,
-    "slipway.dev/track": track,
+    [TRACK_LABEL]: track,
   };
 }
 

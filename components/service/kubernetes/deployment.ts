@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../../errors.ts";
+import { TRACK_LABEL } from "../../kubernetes/labels.ts";
 import { contentHash } from "../content-hash.ts";
 import { PROGRESS_DEADLINE_SECONDS } from "../probes.ts";
 
@@ -76,9 +77,16 @@ function plain<T>(value: pulumi.Input<T> | undefined): T | undefined {
   return pulumi.Output.isInstance(value) || value instanceof Promise ? undefined : (value as T | undefined);
 }
 
+/** The same template as the stable version has it: both tracks' names of a version are one. */
+function onStableTrack(template: unknown): unknown {
+  return JSON.parse(JSON.stringify(template), (key, value) =>
+    key === TRACK_LABEL && value === "candidate" ? "stable" : value,
+  );
+}
+
 /**
- * Names the revision by its whole template, in a label that metrics and logs carry, and checks what a transform may have
- * broken.
+ * Names the revision by its whole template but for its track, in a label that metrics and logs carry, and checks what a transform
+ * may have broken. A candidate that is promoted keeps its name.
  * @throws SlipwayError naming the service
  */
 export function finishDeployment(service: string, args: DeploymentArgs): DeploymentArgs {
@@ -87,7 +95,9 @@ export function finishDeployment(service: string, args: DeploymentArgs): Deploym
   const template = plain(spec?.template) as PodTemplate | undefined;
   if (spec === undefined || template === undefined) return args;
   const metadata = plain(template.metadata);
-  const revision = pulumi.output(template).apply((known) => `${service}-${contentHash(known)}`);
+  const revision = pulumi
+    .output(template)
+    .apply((known) => `${service}-${contentHash(onStableTrack(known))}`);
   return {
     ...args,
     spec: {

@@ -277,4 +277,21 @@ describe("a service on Kubernetes", () => {
     ).inputs;
     expect(autoscaler.spec).toMatchObject({ minReplicas: 1, maxReplicas: 13 });
   });
+
+  test("OS-07 a candidate that is promoted keeps the name of its revision", async () => {
+    const revisionOf = async (changes: object, track: string) => {
+      const resources = await declare(() => {
+        const scope = testScope();
+        const namespace = new Namespace("shop-namespace", { scope, namespace: "shop" });
+        inCluster(scope, namespace, "api", changes);
+      });
+      const deployment: Loose = find(resources, kind.deployment, `shop-api-workload-${track}`).inputs;
+      return deployment.spec.template.metadata.labels["slipway.dev/revision"];
+    };
+    const staged = { candidate: { image: "shop/api:2.0.0", percent: 10 } };
+    const candidate = await revisionOf(staged, "candidate-deployment");
+    expect(candidate).toMatch(/^api-[0-9a-f]{8}$/);
+    expect(await revisionOf(staged, "deployment")).not.toBe(candidate);
+    expect(await revisionOf({ image: "shop/api:2.0.0" }, "deployment")).toBe(candidate);
+  });
 });
