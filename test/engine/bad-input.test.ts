@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Summary } from "../../automation/deploy/summary.ts";
 import { CloudClient } from "../../sandbox/cloud/index.ts";
-import { type Checkout, copyCheckout } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, keepSystem } from "../support/checkout.ts";
 
 let checkout: Checkout;
 let good: string;
 beforeAll(async () => {
   checkout = await copyCheckout();
+  await keepSystem(checkout.root, "ethixai");
   good = await readFile(join(checkout.root, "Pulumi.staging.yaml"), "utf8");
 });
 afterAll(async () => {
@@ -28,7 +29,7 @@ const cases: [string, string, string, string][] = [
     "an unknown key",
     "    region:",
     "    regoin: us-east1\n    region:",
-    `${AT} has unknown keys: "regoin". Known: environment, region, cluster, runbooks, systems`,
+    `${AT} has unknown keys: "regoin". Known: environment, region, cluster, ledger, runbooks, systems`,
   ],
   [
     "a region that does not exist",
