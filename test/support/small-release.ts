@@ -1,6 +1,10 @@
+import { type ChildProcess, execFile } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { CloudClient } from "../../sandbox/cloud/index.ts";
 import { generateLoad, type LoadSummary } from "../../sandbox/cloud/load.ts";
+import type { Knobs } from "../../sandbox/images/demo/knobs.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { ID, type SmallSystem } from "./small-system.ts";
 
@@ -78,4 +82,41 @@ export async function watch(small: SmallSystem, stable: string): Promise<Watch> 
       return { weights, tagged: [...tagged] };
     },
   };
+}
+
+/** Turns knobs of whatever demo image answers at an address. */
+export async function turn(address: string, knobs: Partial<Knobs>): Promise<void> {
+  const answer = await fetch(`${address}/knobs`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(knobs),
+  });
+  if (!answer.ok) throw new Error(`${address}/knobs answered ${answer.status}`);
+}
+
+/** Processes under one, all generations. */
+async function under(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="]);
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    all.flatMap(([child = 0, above]) => (above === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+/** Kills a process and all that it started, with no time to say anything. The local cloud is nobody's child. */
+export async function killTree(child: ChildProcess): Promise<void> {
+  const pid = child.pid as number;
+  const family = [pid, ...(await under(pid))];
+  const ended = once(child, "exit");
+  for (const each of family) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  await ended;
 }
