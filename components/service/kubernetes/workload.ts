@@ -194,14 +194,14 @@ export class Workload extends Component<WorkloadChildren> implements Callee {
   #admission({ service: callee, destination }: Callee): k8s.networking.v1.NetworkPolicy | undefined {
     if (destination?.kind !== "pods") return undefined;
     const { namespace, service } = this.#args;
+    const { namespace: there } = destination.peer;
+    const metadata = namespace.metadata(`${service}-to-${callee}`, service);
     return this.child(
       "ingress",
       k8s.networking.v1.NetworkPolicy,
       {
-        metadata: {
-          ...namespace.metadata(`${service}-to-${callee}`, service),
-          namespace: destination.peer.namespace,
-        },
+        // Its own namespace by reference, so that it is made first.
+        metadata: there === namespace.namespace ? metadata : { ...metadata, namespace: there },
         spec: {
           podSelector: { matchLabels: { ...destination.peer.labels } },
           policyTypes: ["Ingress"],
