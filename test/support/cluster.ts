@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreV1Api, type KubernetesObject } from "@kubernetes/client-node";
@@ -104,7 +105,10 @@ export function describeWithOwnCluster(name: string, tests: (cluster: TestCluste
   const cluster = new TestCluster(join(tmpdir(), `slipway-own-cluster-${randomBytes(5).toString("hex")}`));
   describeWithPart(name, problem || undefined, () => {
     beforeAll(() => cluster.start(process.pid), 300_000);
-    afterAll(() => stopCluster(cluster.folder));
+    afterAll(async () => {
+      await stopCluster(cluster.folder);
+      await rm(cluster.folder, { recursive: true, force: true });
+    });
     tests(cluster);
   });
 }
