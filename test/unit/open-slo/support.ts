@@ -9,6 +9,7 @@ import {
   objectiveProblems,
 } from "../../../components/objectives/objective.ts";
 import type { ImportedObjectives } from "../../../components/objectives/open-slo/import.ts";
+import { promqlProblem } from "../../../components/objectives/promql.ts";
 import type { Duration } from "../../../components/units.ts";
 
 /** A service of the shop that promises this. */
@@ -58,7 +59,10 @@ export function shopOf({ services }: ImportedObjectives): MonitoringFacts {
 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/);
 const name = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join("-"));
-const metric = fc.stringMatching(/^[a-z][a-z0-9_]{0,12}$/);
+// Not `on` or `by`, which the grammar keeps for itself.
+const metric = fc
+  .stringMatching(/^[a-z][a-z0-9_]{0,12}$/)
+  .filter((each) => promqlProblem(each) === undefined);
 const free = fc.string({ minLength: 1, maxLength: 80, unit: "binary" });
 
 /** Lengths of time as people write them, and as no one would. */
