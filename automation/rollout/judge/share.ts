@@ -14,6 +14,9 @@ import { aboutText, counted, lateText, shareOf, shareText, stableText } from "./
  */
 const CLEARLY = 2;
 
+/** Where neither version has a single bad event there is nothing to compare: surely below this share is good enough. */
+const HARDLY_ANY = 0.01;
+
 /** How many good events more would be evidence enough that the share is below. */
 function stillNeeded({ total, bad }: Counts, limit: number, level: number): number {
   const enough = (more: number) => evidenceBelow({ total: total + more, bad }, limit) >= level;
@@ -123,6 +126,8 @@ function compared(gate: Gate, candidate: Counts, stable: Counts | undefined, lev
   if (stable === undefined)
     return { verdict: "inconclusive", reason: `${text}; stable has no traffic to compare with` };
   const beside = `${text}, ${stableText(stable)}`;
+  if (candidate.bad === 0 && stable.bad === 0 && evidenceBelow(candidate, HARDLY_ANY) >= levels.holds)
+    return { verdict: "healthy", reason: `${beside}; surely below ${percentText(HARDLY_ANY)}` };
   if (shareOf(candidate) > worseThan * shareOf(stable))
     return { verdict: "inconclusive", reason: `${beside}: worse, but on too few to be sure` };
   return evidenceBetter(candidate, stable, CLEARLY * worseThan) >= levels.holds

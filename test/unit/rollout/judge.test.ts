@@ -107,7 +107,14 @@ describe("OS-07 a share against stable's", () => {
   test("or where it is surely below what is good enough anyway", () => {
     const rare = comparison({ settled: 0.005 });
     expect(judged(rare, events(1103, 0), events(9000, 0)).verdict).toBe("healthy");
-    expect(judged(comparison(), events(1103, 0), events(9000, 0)).verdict).toBe("inconclusive");
+    expect(judged(comparison(), events(1103, 1), events(9000, 1)).verdict).toBe("inconclusive");
+  });
+
+  test("or where neither has a single bad event, and the candidate surely has hardly any", () => {
+    expect(judged(comparison(), events(300, 0), events(9000, 0)).verdict).toBe("inconclusive");
+    const { verdict, reason } = judged(comparison(), events(1103, 0), events(9000, 0));
+    expect(verdict).toBe("healthy");
+    expect(reason).toMatch(/0 % of 1,103 .*, stable has 0 %; surely below 1 %$/);
   });
 
   test("a comparison doesn't count where all traffic is the candidate's", () => {
