@@ -17,7 +17,7 @@ const NEXT = "sandbox/demo:1.1.0";
 const HOLD = 15;
 
 let small: SmallSystem;
-let sending: Users;
+let sending: Users | undefined;
 beforeAll(async () => {
   const [, last] = QUICK.steps;
   small = await SmallSystem.create({
@@ -29,7 +29,7 @@ beforeAll(async () => {
   sending = users((await small.live()).url, 200);
 }, 300_000);
 afterAll(async () => {
-  await sending.stop();
+  await sending?.stop();
   await small.checkout.remove();
 });
 
