@@ -57,6 +57,7 @@ export function rolloutPlan(
       ? { soak: { everySeconds: seconds(soak.every), rounds: soak.rounds } }
       : {}),
     ...(header === undefined ? {} : { header }),
-    ...(emergency === undefined ? {} : { emergency }),
+    // A soak has no users who would need the flags.
+    ...(emergency === undefined || skip === "soak" ? {} : { emergency }),
   };
 }
