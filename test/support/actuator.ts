@@ -26,7 +26,6 @@ export function rolloutState(
       steps: [{ weight: 100, holdSeconds: 60, everySeconds: 15 }],
       gates: [],
       judging: "sequential",
-      // biome-ignore lint/suspicious/noThenProperty: it is no promise, and nobody waits for it.
       undecided: { afterSeconds: 60, do: "pause" },
       tests: [],
     },
