@@ -4,9 +4,10 @@ import type { ProjectSettings } from "./project.ts";
 
 const KEY = "slipway:stack";
 
-function stackOf(text: string | undefined): Record<string, unknown> {
+/** What a stack file says under `slipway:stack`, unchecked: its schema is the program's. Nothing where it isn't an object. */
+export function stackOf({ config }: Pick<ProjectSettings, "config">): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text ?? "{}");
+    const value: unknown = JSON.parse(config[KEY] ?? "{}");
     return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
     return {}; // Not Slipway's: the program says what it thinks of it.
@@ -19,7 +20,7 @@ function stackOf(text: string | undefined): Record<string, unknown> {
  * @throws PlanError where the address is none
  */
 export function withoutLedger(settings: ProjectSettings): ProjectSettings {
-  const { ledger, ...stack } = stackOf(settings.config[KEY]);
+  const { ledger, ...stack } = stackOf(settings);
   // The program refuses what is no text.
   if (typeof ledger !== "string") return settings;
   const problem = ledgerAddressProblem(ledger);

@@ -90,7 +90,7 @@ async function prepare(root: string, service: string, flags: CommandFlags, looks
   const subject = await withProgress(`planning ${flags.stack}`, () =>
     findSubject(releases.target, named, releases.context),
   );
-  const metrics = looks ? await releaseMetrics(releases, subject.measured, subject.traffic, flags) : NOBODY;
+  const metrics = looks ? releaseMetrics(releases, subject.traffic, flags) : NOBODY;
   return { named, releases, entry, subject, stable: entry.stable ?? subject.deployed, metrics };
 }
 

@@ -93,7 +93,7 @@ export async function command(
     const { plan } = state;
     // The way back waits for nobody's figures, nor for anybody to say who has them.
     const looks = asked !== "abort" && plan.steps.length > 0;
-    const metrics = looks ? await releaseMetrics(releases, plan.service, plan.traffic, flags) : NOBODY;
+    const metrics = looks ? releaseMetrics(releases, plan.traffic, flags) : NOBODY;
     return await driveHere(releases, plan.traffic, metrics, flags, (options) => resumeOf(options, named));
   }
   const after = await heard(releases, named, at);

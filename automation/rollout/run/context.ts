@@ -6,6 +6,7 @@ import { sandboxPaths } from "../../../sandbox/paths.ts";
 import { sandboxLedger } from "../../deploy/config-file.ts";
 import { chooseTarget, type Target } from "../../deploy/target.ts";
 import { CommandFailure, EXIT } from "../../exit.ts";
+import { stackOf } from "../../plan/ledger.ts";
 import { readProject } from "../../plan/project.ts";
 import type { RolloutTarget } from "../machine/event.ts";
 import type { CommandFlags, ReleaseFlags } from "./flags.ts";
@@ -20,16 +21,6 @@ export interface StackReleases {
   readonly context: string | undefined;
 }
 
-/** What a stack file says that has to do with releases; its schema is the program's to check. */
-function stackSays(root: string, stack: string): { ledger?: string; cluster?: { context?: string } } {
-  const said = readProject(root, stack).config["slipway:stack"];
-  try {
-    return JSON.parse(said ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
 /**
  * Opens the ledger of a stack; asks it nothing yet.
  * @throws UsageError where there is no such stack, CommandFailure where it has no ledger
@@ -39,7 +30,7 @@ export function openReleases(
   flags: ReleaseFlags & Pick<CommandFlags, "context">,
 ): StackReleases {
   const target = chooseTarget(root, flags.stack, flags.sandbox === true);
-  const says = stackSays(root, flags.stack);
+  const says: { ledger?: string; cluster?: { context?: string } } = stackOf(readProject(root, flags.stack));
   const context = target.sandbox ? undefined : (flags.context ?? says.cluster?.context);
   const address = flags.ledger ?? (target.sandbox ? sandboxLedger(root, flags.stack) : says.ledger);
   if (address === undefined) {

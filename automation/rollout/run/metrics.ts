@@ -1,4 +1,3 @@
-import type { MeasuredService } from "../../../components/objectives/measured-service.ts";
 import type { RolloutMetrics } from "../gate.ts";
 import { chooseMetrics } from "../metrics/choose.ts";
 import type { Traffic } from "../traffic.ts";
@@ -6,12 +5,11 @@ import type { StackReleases } from "./context.ts";
 import type { CommandFlags } from "./flags.ts";
 
 /** Who measures for a release. */
-export async function releaseMetrics(
+export function releaseMetrics(
   { target }: StackReleases,
-  _service: MeasuredService,
   traffic: Traffic,
   flags: CommandFlags,
-): Promise<RolloutMetrics> {
+): RolloutMetrics {
   return chooseMetrics(target.root, flags, traffic, target.sandbox);
 }
 

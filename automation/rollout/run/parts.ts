@@ -24,14 +24,19 @@ function databaseEnvironment({ databaseUrlFile }: CommandFlags): NodeJS.ProcessE
 }
 
 /** Who moves the traffic of a service. */
-function trafficControl(traffic: Traffic, { target }: StackReleases, flags: CommandFlags): TrafficControl {
+function trafficControl(
+  traffic: Traffic,
+  { target }: StackReleases,
+  flags: CommandFlags,
+  connect: Connect,
+): TrafficControl {
   switch (traffic.kind) {
     case "cloud-run":
       return target.sandbox ? localCloudTraffic(sandboxPaths(target.root).cloud) : cloudRunTraffic({});
     case "http-route":
-      return httpRouteTraffic(connectCluster(target.root, flags.kubeconfig));
+      return httpRouteTraffic(connect);
     case "ingress-nginx":
-      return ingressNginxTraffic(connectCluster(target.root, flags.kubeconfig));
+      return ingressNginxTraffic(connect);
     case "cohort":
       return cohortTraffic(() => databaseUrl(databaseEnvironment(flags)));
   }
@@ -54,7 +59,7 @@ export function releaseActuator(
   const { target, store } = releases;
   const connect = connectCluster(target.root, flags.kubeconfig);
   return createActuator({
-    traffic: trafficControl(traffic, releases, flags),
+    traffic: trafficControl(traffic, releases, flags, connect),
     ...(traffic.kind === "cohort" ? {} : { deployer: engineDeployer({ target, store }) }),
     emergency: emergencyFlags(clusterFlags(connect)),
     carrier: candidateCarrier(connect),
