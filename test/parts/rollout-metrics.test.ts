@@ -35,7 +35,7 @@ function exposed(revision: string, rounds: number, failing: number, slow: number
   const duration = "http_request_duration_seconds";
   return [
     `http_requests_total{${own},route="/",code="200"} ${1000 + all - failing * rounds}`,
-    `http_requests_total{${own},route="/",code="503"} ${10 + failing * rounds}`,
+    `http_requests_total{${own},route="/",code="503"} ${1000 + failing * rounds}`,
     `${duration}_bucket{${own},route="/",le="0.5"} ${1000 + all - slow * rounds}`,
     `${duration}_bucket{${own},route="/",le="+Inf"} ${1000 + all}`,
     `${duration}_count{${own},route="/"} ${1000 + all}`,
