@@ -7,7 +7,14 @@ import {
   type StackValidation,
   UnknownValueError,
 } from "@pulumi/policy";
-import { checkResource, checkStack, type Outcome, stackOfSubjects, subjectOf } from "./evaluate.ts";
+import {
+  checkResource,
+  checkStack,
+  type Outcome,
+  stackOfSubjects,
+  subjectOf,
+  todayInUtc,
+} from "./evaluate.ts";
 import {
   appliesTo,
   isResourcePolicy,
@@ -19,6 +26,7 @@ import {
   type StackPolicy,
   type UnknownHandling,
 } from "./policy.ts";
+import { contextOf, NO_SETTINGS } from "./settings.ts";
 import { unknownValue } from "./unknown.ts";
 
 /**
@@ -121,7 +129,9 @@ function resourceValidation(policy: ResourcePolicy, unknown: UnknownHandling): R
       return args.notApplicable("it does not look at resources of this type");
     const { urn, type, name, opts } = args;
     const subject = subjectOf({ urn, type, name, opts, parent: opts.parent, props: plainCopy(args.props) });
-    for (const outcome of checkResource(policy, subject)) report(policy, unknown, outcome, violation);
+    const context = contextOf(policy, NO_SETTINGS, todayInUtc());
+    for (const outcome of checkResource(policy, subject, context))
+      report(policy, unknown, outcome, violation);
   };
 }
 
@@ -130,7 +140,8 @@ function stackValidation(policy: StackPolicy, unknown: UnknownHandling): StackVa
     const chosen = args.resources.filter(({ type }) => appliesTo(policy, type));
     if (chosen.length === 0) return args.notApplicable("there is no resource of a type that it looks at");
     const stack = stackOfSubjects(chosen.map(plainResource).map(subjectOf));
-    for (const outcome of checkStack(policy, stack)) report(policy, unknown, outcome, violation);
+    const context = contextOf(policy, NO_SETTINGS, todayInUtc());
+    for (const outcome of checkStack(policy, stack, context)) report(policy, unknown, outcome, violation);
   };
 }
 

@@ -1,6 +1,8 @@
+import { EXEMPTION_POLICY, type ExemptedBy, Exemptions } from "./exemptions.ts";
 import { parts } from "./finding.ts";
 import {
   appliesTo,
+  type Context,
   type Finding,
   isResourcePolicy,
   isStackPolicy,
@@ -16,6 +18,7 @@ import {
   type UnknownHandling,
 } from "./policy.ts";
 import { Property } from "./property.ts";
+import { contextOf, enforcementOf, NO_SETTINGS, type PolicySettings } from "./settings.ts";
 
 /** One thing that a policy has to say about one resource. A resource that is as it should be has no result. */
 export interface PolicyResult {
@@ -32,6 +35,8 @@ export interface PolicyResult {
   readonly message: string;
   /** The property at fault, where it is one. */
   readonly path?: string;
+  /** Who answers for it, where an exemption lets it through: then it does not block. */
+  readonly exemption?: ExemptedBy;
 }
 
 /** A resource whose properties are read with care. */
@@ -73,25 +78,47 @@ function guarded(policy: Policy, check: () => readonly Finding[]): readonly Outc
 }
 
 /** What a resource policy has to say about a resource. Never throws. */
-export function checkResource(policy: ResourcePolicy, resource: Subject): readonly Outcome[] {
-  return guarded(policy, () => policy.check(resource));
+export function checkResource(
+  policy: ResourcePolicy,
+  resource: Subject,
+  context: Context,
+): readonly Outcome[] {
+  return guarded(policy, () => policy.check(resource, context));
 }
 
 /** What a stack policy has to say about a stack. Never throws. */
-export function checkStack(policy: StackPolicy, stack: Stack): readonly Outcome[] {
-  return guarded(policy, () => policy.checkStack(stack));
+export function checkStack(policy: StackPolicy, stack: Stack, context: Context): readonly Outcome[] {
+  return guarded(policy, () => policy.checkStack(stack, context));
+}
+
+/** Today, in UTC. */
+export function todayInUtc(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** How a judgement is made. */
+export interface EvaluateOptions {
+  /** Overrides what the settings, and each pack, say about policies that can't be evaluated. */
+  readonly unknown?: UnknownHandling;
+  /** What the stack says of the packs. Default: nothing. */
+  readonly settings?: PolicySettings;
+  /** The day of the judgement, ISO 8601. Default: today, in UTC. */
+  readonly today?: string;
 }
 
 /**
- * Runs packs over resources in this process, without the engine and without the SDK. Pure, and linear in the resources.
- * @param options `unknown` overrides what each pack says about policies that can't be evaluated
- * @returns in the order of packs, then of policies, then of resources
+ * Runs packs over resources in this process, without the engine and without the SDK. Pure but for the day, and linear in the
+ * resources. Mends nothing: see `remediated`.
+ * @returns in the order of packs, then of policies, then of resources; what is wrong with exemptions comes last
  */
 export function evaluate(
   packs: readonly Pack[],
   resources: readonly PolicyResource[],
-  options: { readonly unknown?: UnknownHandling } = {},
+  options: EvaluateOptions = {},
 ): PolicyResult[] {
+  const { settings = NO_SETTINGS, today = todayInUtc() } = options;
+  const unknownByPack = options.unknown ?? settings.unknown;
+  const exemptions = new Exemptions(settings.exemptions, today);
   const subjects = resources.map(subjectOf);
   const byType = Map.groupBy(subjects.keys(), (index) => (subjects[index] as Subject).type);
   const relevant = (policy: Policy): Subject[] =>
@@ -100,42 +127,81 @@ export function evaluate(
       .sort((a, b) => a - b)
       .map((index) => subjects[index] as Subject);
 
-  return packs.flatMap((pack) =>
+  const results = packs.flatMap((pack) =>
     pack.policies.flatMap((policy) => {
-      const chosen = relevant(policy);
+      const enforcement = enforcementOf(settings, pack, policy);
+      const chosen = enforcement === "disabled" ? [] : relevant(policy);
       if (chosen.length === 0) return [];
-      const result = (outcome: Outcome, urn: string) => resultOf(pack, policy, outcome, urn, options.unknown);
+      const context = contextOf(policy, settings, today);
+      const asked: Asked = {
+        pack,
+        policy,
+        level: enforcement === "advisory" ? "advisory" : "mandatory",
+        unknown: unknownByPack ?? pack.unknown ?? "report",
+        exemptions,
+      };
       return [
         ...(isResourcePolicy(policy)
-          ? chosen.flatMap((one) => checkResource(policy, one).map((outcome) => result(outcome, one.urn)))
+          ? chosen.flatMap((one) =>
+              checkResource(policy, one, context).map((outcome) => resultOf(asked, outcome, one.urn)),
+            )
           : []),
         ...(isStackPolicy(policy)
-          ? checkStack(policy, stackOfSubjects(chosen)).map((outcome) => result(outcome, ""))
+          ? checkStack(policy, stackOfSubjects(chosen), context).map((outcome) =>
+              resultOf(asked, outcome, ""),
+            )
           : []),
       ];
     }),
   );
+  return [...results, ...exemptions.problems().map(exemptionResult)];
 }
 
-function resultOf(
-  pack: Pack,
-  policy: Policy,
-  outcome: Outcome,
-  urn: string,
-  unknown: UnknownHandling = pack.unknown ?? "report",
-): PolicyResult {
+/** A policy as one judgement asks it. */
+interface Asked {
+  readonly pack: Pack;
+  readonly policy: Policy;
+  readonly level: Level;
+  readonly unknown: UnknownHandling;
+  readonly exemptions: Exemptions;
+}
+
+function resultOf(asked: Asked, outcome: Outcome, subject: string): PolicyResult {
+  const { policy, pack } = asked;
   const status = outcome.status ?? "violation";
   const finding = status === "error" ? undefined : (outcome as Finding);
-  const level = finding?.level ?? policy.level;
+  const level = finding?.level ?? asked.level;
+  const urn = finding?.urn ?? subject;
+  // Of a policy that failed nothing is known, so nobody can answer for it.
+  const exemption = finding && asked.exemptions.for(policy.id, urn, finding.path);
   return {
     policy: policy.id,
     pack: pack.name,
-    urn: finding?.urn ?? urn,
+    urn,
     status,
     level,
     severity: policy.severity,
-    blocking: level === "mandatory" && (status !== "not evaluated" || unknown === "block"),
+    blocking:
+      exemption === undefined &&
+      level === "mandatory" &&
+      (status !== "not evaluated" || asked.unknown === "block"),
     message: outcome.message,
     ...(finding?.path === undefined ? {} : { path: finding.path }),
+    ...(exemption === undefined
+      ? {}
+      : { exemption: { owner: exemption.owner, reason: exemption.reason, until: exemption.until } }),
+  };
+}
+
+function exemptionResult({ message, level }: ReturnType<Exemptions["problems"]>[number]): PolicyResult {
+  return {
+    policy: EXEMPTION_POLICY.id,
+    pack: "exemptions",
+    urn: "",
+    status: "violation",
+    level: level ?? EXEMPTION_POLICY.level,
+    severity: EXEMPTION_POLICY.severity,
+    blocking: level === undefined,
+    message,
   };
 }

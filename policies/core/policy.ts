@@ -1,7 +1,12 @@
+import type { z } from "zod";
+import type { Controls } from "./frameworks.ts";
 import type { Property } from "./property.ts";
 
 /** What a finding does to a deployment: `mandatory` stops it, `advisory` is shown. */
 export type Level = "mandatory" | "advisory";
+
+/** What a stack may have done with a policy: its findings stop a deployment, are shown, are mended where that is safe, or it is not asked. */
+export type Enforcement = Level | "remediate" | "disabled";
 
 /** How bad it is, in CrossGuard's own scale. */
 export type Severity = "low" | "medium" | "high" | "critical";
@@ -14,6 +19,9 @@ export type UnknownHandling = "report" | "block";
  * in the engine's events. Readers of events look for it.
  */
 export const NOT_EVALUATED = "not evaluated: ";
+
+/** Begins the message of a finding that an exemption lets through, likewise. */
+export const EXEMPTED = "exempted: ";
 
 /** A resource as it is handed to the packs: by the engine, or by the planner that runs in-process. */
 export interface PolicyResource {
@@ -58,6 +66,20 @@ export interface Finding {
   readonly level?: "advisory";
 }
 
+/** What a policy is told besides what it looks at. */
+export interface Context {
+  /** The day of the judgement, ISO 8601 in UTC. */
+  readonly today: string;
+  /** What the stack sets for this policy. @param schema the policy's own `settings` */
+  settings<Schema extends z.ZodObject>(schema: Schema): z.output<Schema>;
+}
+
+/** How a resource that complies is written, with nothing beside the point. */
+export type Example = { readonly yaml: string } | { readonly typescript: string };
+
+/** A resource's properties as plain JSON, in a copy that may be changed. */
+export type Props = Record<string, unknown>;
+
 interface PolicyFacts {
   /** Unique over all packs; lower case, words joined by `-`. */
   readonly id: string;
@@ -69,6 +91,17 @@ interface PolicyFacts {
   readonly why: string;
   /** How to make it hold. */
   readonly fix: string;
+  /** And what that looks like. */
+  readonly example?: Example;
+  /** Controls of published frameworks that it speaks for. */
+  readonly frameworks?: Controls;
+  /** What a stack may set: a strict object whose every key has a description and a default. */
+  readonly settings?: z.ZodObject;
+  /**
+   * Gives the properties that comply, where adding them can break nothing; undefined where they do already, or where it
+   * can't be told. Done only where a stack asks for it (`enforcement: remediate`). It may change its argument.
+   */
+  readonly remediate?: (props: Props, type: string) => Props | undefined;
   /** Ids of the requirements that it enforces. */
   readonly requirements?: readonly string[];
   /** Resource types that it looks at: tokens, or a pattern over tokens. */
@@ -77,12 +110,12 @@ interface PolicyFacts {
 
 /** Looks at one resource at a time, before it is changed: it stops an `up` in time. */
 export interface ResourcePolicy extends PolicyFacts {
-  readonly check: (resource: Subject) => readonly Finding[];
+  readonly check: (resource: Subject, context: Context) => readonly Finding[];
 }
 
 /** Looks at the whole stack. The engine runs it after an `up`'s changes: it gates only a preview. */
 export interface StackPolicy extends PolicyFacts {
-  readonly checkStack: (stack: Stack) => readonly Finding[];
+  readonly checkStack: (stack: Stack, context: Context) => readonly Finding[];
 }
 
 /**

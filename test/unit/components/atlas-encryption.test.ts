@@ -6,7 +6,7 @@ import type { WireMap } from "../../../automation/plan/wire.ts";
 import { AtlasCluster } from "../../../components/data/atlas-cluster.ts";
 import { Bucket } from "../../../components/data/bucket.ts";
 import type { Scope } from "../../../components/scope.ts";
-import { databaseCustomerManagedKey } from "../../../policies/security/customer-managed-key.ts";
+import { databaseCustomerManagedKey } from "../../../policies/security/encryption/customer-managed-key.ts";
 import { appliedOutputs } from "../../../sandbox/models/index.ts";
 import { declare, find, ofType, testScope } from "../../support/declare.ts";
 import { says } from "../policies/support.ts";

@@ -6,7 +6,7 @@ import { violation } from "../../../policies/core/finding.ts";
 import { appliesTo, type Policy } from "../../../policies/core/policy.ts";
 import { Property } from "../../../policies/core/property.ts";
 import { isUnknown, unknownValue } from "../../../policies/core/unknown.ts";
-import { customerManagedKey } from "../../../policies/security/customer-managed-key.ts";
+import { customerManagedKey } from "../../../policies/security/encryption/customer-managed-key.ts";
 import * as types from "../../../policies/types.ts";
 import { BUCKET, CLUSTER, resource, results, SCHEDULE, SERVICE } from "./support.ts";
 

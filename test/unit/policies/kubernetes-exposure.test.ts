@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { httpOnlyRedirects } from "../../../policies/security/http-only-redirects.ts";
-import { ingressBehindEdge } from "../../../policies/security/ingress-behind-edge.ts";
-import { namespaceDeniesByDefault } from "../../../policies/security/namespace-denies-by-default.ts";
-import { namespaceRestrictsPods } from "../../../policies/security/namespace-restricts-pods.ts";
-import { noGrantToEveryone } from "../../../policies/security/no-grant-to-everyone.ts";
-import { noPrimitiveRole } from "../../../policies/security/no-primitive-role.ts";
+import { noGrantToEveryone } from "../../../policies/security/access/no-grant-to-everyone.ts";
+import { noPrimitiveRole } from "../../../policies/security/access/no-primitive-role.ts";
+import { httpOnlyRedirects } from "../../../policies/security/exposure/http-only-redirects.ts";
+import { ingressBehindEdge } from "../../../policies/security/exposure/ingress-behind-edge.ts";
+import { namespaceDeniesByDefault } from "../../../policies/security/network/namespace-denies-by-default.ts";
+import { namespaceRestrictsPods } from "../../../policies/security/pods/namespace-restricts-pods.ts";
 import {
   DEPLOYMENT,
   GATEWAY,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { gracefulShutdown } from "../../../policies/slo/graceful-shutdown.ts";
-import { probesComplete } from "../../../policies/slo/probes-complete.ts";
+import { gracefulShutdown } from "../../../policies/reliability/workloads/graceful-shutdown.ts";
+import { probesComplete } from "../../../policies/reliability/workloads/probes-complete.ts";
 import * as types from "../../../policies/types.ts";
 import { CONTAINER, DEPLOYMENT, object, POD_SPEC, SERVICE, withPods } from "./kubernetes-support.ts";
 import { changed, says } from "./support.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { noDefaultServiceAccount } from "../../../policies/security/no-default-service-account.ts";
-import { ownServiceAccount } from "../../../policies/security/own-service-account.ts";
-import { pinnedImage } from "../../../policies/security/pinned-image.ts";
-import { restrictedPod } from "../../../policies/security/restricted-pod.ts";
-import { tokenOnlyWhereUsed } from "../../../policies/security/token-only-where-used.ts";
+import { noDefaultServiceAccount } from "../../../policies/security/access/no-default-service-account.ts";
+import { ownServiceAccount } from "../../../policies/security/access/own-service-account.ts";
+import { tokenOnlyWhereUsed } from "../../../policies/security/access/token-only-where-used.ts";
+import { pinnedImage } from "../../../policies/security/images/pinned-image.ts";
+import { restrictedPod } from "../../../policies/security/pods/restricted-pod.ts";
 import * as types from "../../../policies/types.ts";
 import { ACCOUNT, DEPLOYMENT, object, POD_SPEC, PODS, withPods } from "./kubernetes-support.ts";
 import { changed, says } from "./support.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
+import { evictionPossible } from "../../../policies/reliability/scaling/eviction-possible.ts";
+import { replicasLeftToAutoscaler } from "../../../policies/reliability/scaling/replicas-left-to-autoscaler.ts";
+import { twoInstancesInProduction } from "../../../policies/reliability/scaling/two-instances-in-production.ts";
+import { resourcesRequested } from "../../../policies/reliability/workloads/resources-requested.ts";
 import { capacityCoversPeak } from "../../../policies/slo/capacity-covers-peak.ts";
-import { evictionPossible } from "../../../policies/slo/eviction-possible.ts";
-import { replicasLeftToAutoscaler } from "../../../policies/slo/replicas-left-to-autoscaler.ts";
-import { resourcesRequested } from "../../../policies/slo/resources-requested.ts";
-import { twoInstancesInProduction } from "../../../policies/slo/two-instances-in-production.ts";
 import * as types from "../../../policies/types.ts";
 import {
   AUTOSCALER,

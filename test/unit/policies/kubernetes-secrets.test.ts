@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { noLiteralSecret } from "../../../policies/security/no-literal-secret.ts";
-import { noSecretInEnvironment } from "../../../policies/security/no-secret-in-environment.ts";
-import { noServiceAccountKey } from "../../../policies/security/no-service-account-key.ts";
-import { pinnedSecretVersion } from "../../../policies/security/pinned-secret-version.ts";
-import { secretOfOwnEnvironment } from "../../../policies/security/secret-of-own-environment.ts";
+import { noServiceAccountKey } from "../../../policies/security/access/no-service-account-key.ts";
+import { noLiteralSecret } from "../../../policies/security/secrets/no-literal-secret.ts";
+import { noSecretInEnvironment } from "../../../policies/security/secrets/no-secret-in-environment.ts";
+import { pinnedSecretVersion } from "../../../policies/security/secrets/pinned-secret-version.ts";
+import { secretOfOwnEnvironment } from "../../../policies/security/secrets/secret-of-own-environment.ts";
 import { SECRET } from "../../../policies/types.ts";
 import { CONFIG, DEPLOYMENT, EXTERNAL_SECRET, object, PODS, withPods } from "./kubernetes-support.ts";
 import { changed, resource, says } from "./support.ts";

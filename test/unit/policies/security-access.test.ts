@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { ciTrust } from "../../../policies/security/ci-trust.ts";
-import { noDefaultServiceAccount } from "../../../policies/security/no-default-service-account.ts";
-import { noGrantToEveryone } from "../../../policies/security/no-grant-to-everyone.ts";
-import { noPrimitiveRole } from "../../../policies/security/no-primitive-role.ts";
-import { noProjectWideSecretAccess } from "../../../policies/security/no-project-wide-secret-access.ts";
-import { ownServiceAccount } from "../../../policies/security/own-service-account.ts";
+import { ciTrust } from "../../../policies/security/access/ci-trust.ts";
+import { noDefaultServiceAccount } from "../../../policies/security/access/no-default-service-account.ts";
+import { noGrantToEveryone } from "../../../policies/security/access/no-grant-to-everyone.ts";
+import { noPrimitiveRole } from "../../../policies/security/access/no-primitive-role.ts";
+import { noProjectWideSecretAccess } from "../../../policies/security/access/no-project-wide-secret-access.ts";
+import { ownServiceAccount } from "../../../policies/security/access/own-service-account.ts";
 import { CLOUD_RUN_SERVICE } from "../../../policies/types.ts";
 import { changed, resource, SERVICE, says } from "./support.ts";
 

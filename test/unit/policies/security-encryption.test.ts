@@ -3,8 +3,8 @@ import { unknownValue } from "../../../policies/core/unknown.ts";
 import {
   customerManagedKey,
   databaseCustomerManagedKey,
-} from "../../../policies/security/customer-managed-key.ts";
-import { modernTls } from "../../../policies/security/modern-tls.ts";
+} from "../../../policies/security/encryption/customer-managed-key.ts";
+import { modernTls } from "../../../policies/security/encryption/modern-tls.ts";
 import { ATLAS_CLUSTER, BUCKET as BUCKET_TYPE, SECRET, TOPIC } from "../../../policies/types.ts";
 import { BUCKET, CLUSTER, changed, resource, says } from "./support.ts";
 

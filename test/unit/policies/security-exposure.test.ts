@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { edgeHasFirewall } from "../../../policies/security/edge-has-firewall.ts";
-import { httpOnlyRedirects } from "../../../policies/security/http-only-redirects.ts";
-import { ingressBehindEdge } from "../../../policies/security/ingress-behind-edge.ts";
-import { noPublicBucket } from "../../../policies/security/no-public-bucket.ts";
-import { publicInvokerBehindEdge } from "../../../policies/security/public-invoker-behind-edge.ts";
+import { edgeHasFirewall } from "../../../policies/security/exposure/edge-has-firewall.ts";
+import { httpOnlyRedirects } from "../../../policies/security/exposure/http-only-redirects.ts";
+import { ingressBehindEdge } from "../../../policies/security/exposure/ingress-behind-edge.ts";
+import { noPublicBucket } from "../../../policies/security/exposure/no-public-bucket.ts";
+import { publicInvokerBehindEdge } from "../../../policies/security/exposure/public-invoker-behind-edge.ts";
 import { CLOUD_RUN_SERVICE, TARGET_HTTP_PROXY, BUCKET as TYPE, URL_MAP } from "../../../policies/types.ts";
 import { BUCKET, changed, resource, SERVICE, says } from "./support.ts";
 

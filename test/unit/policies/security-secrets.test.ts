@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { noSecretInEnvironment } from "../../../policies/security/no-secret-in-environment.ts";
-import { noServiceAccountKey } from "../../../policies/security/no-service-account-key.ts";
-import { pinnedSecretVersion } from "../../../policies/security/pinned-secret-version.ts";
-import { secretOfOwnEnvironment } from "../../../policies/security/secret-of-own-environment.ts";
+import { noServiceAccountKey } from "../../../policies/security/access/no-service-account-key.ts";
+import { noSecretInEnvironment } from "../../../policies/security/secrets/no-secret-in-environment.ts";
+import { pinnedSecretVersion } from "../../../policies/security/secrets/pinned-secret-version.ts";
+import { secretOfOwnEnvironment } from "../../../policies/security/secrets/secret-of-own-environment.ts";
 import { CLOUD_RUN_JOB, CLOUD_RUN_SERVICE, SECRET } from "../../../policies/types.ts";
 import { changed, resource, SERVICE, says } from "./support.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
-import { databaseBackedUp } from "../../../policies/slo/database-backed-up.ts";
-import { databaseBackupSchedule } from "../../../policies/slo/database-backup-schedule.ts";
-import { databaseRedundant } from "../../../policies/slo/database-redundant.ts";
+import { databaseBackedUp } from "../../../policies/reliability/data/database-backed-up.ts";
+import { databaseBackupSchedule } from "../../../policies/reliability/data/database-backup-schedule.ts";
+import { databaseRedundant } from "../../../policies/reliability/data/database-redundant.ts";
 import { ATLAS_BACKUP_SCHEDULE, ATLAS_CLUSTER } from "../../../policies/types.ts";
 import { CLUSTER, changed, resource, SCHEDULE, says } from "./support.ts";
 

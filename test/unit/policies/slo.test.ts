@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { unknownValue } from "../../../policies/core/unknown.ts";
+import { twoInstancesInProduction } from "../../../policies/reliability/scaling/two-instances-in-production.ts";
+import { probesComplete } from "../../../policies/reliability/workloads/probes-complete.ts";
 import { capacityCoversPeak } from "../../../policies/slo/capacity-covers-peak.ts";
-import { probesComplete } from "../../../policies/slo/probes-complete.ts";
-import { twoInstancesInProduction } from "../../../policies/slo/two-instances-in-production.ts";
 import { CLOUD_RUN_SERVICE } from "../../../policies/types.ts";
 import { changed, resource, SERVICE, says } from "./support.ts";
 

@@ -1,0 +1,3 @@
+// Pulumi hands every `.ts` that is required to ts-node, which knows no `.ts` in import paths. It leaves `.mts` to Node,
+// which runs TypeScript as it is, and so everything that is imported from here.
+import "./index.ts";

@@ -1,0 +1,12 @@
+import type { Pack } from "../core/policy.ts";
+import { data } from "./data/index.ts";
+import { scaling } from "./scaling/index.ts";
+import { workloads } from "./workloads/index.ts";
+
+/** What keeps a service there through failures, deployments and maintenance. A new policy is one file in the folder of its subject, and one line in that folder's index. */
+export const reliability: Pack = {
+  name: "reliability",
+  description:
+    "What keeps a service there through failures, deployments and maintenance: probes, scaling, backups.",
+  policies: [...workloads, ...scaling, ...data],
+};

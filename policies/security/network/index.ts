@@ -1,0 +1,5 @@
+import type { Policy } from "../../core/policy.ts";
+import { namespaceDeniesByDefault } from "./namespace-denies-by-default.ts";
+
+/** What reaches what inside. */
+export const network: readonly Policy[] = [namespaceDeniesByDefault];

@@ -1,0 +1,114 @@
+import { each, notEvaluated, violation } from "../../core/finding.ts";
+import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
+import { quoted } from "../../core/property.ts";
+import { attempt, type Unread } from "../../core/unknown.ts";
+import { isClustersOwn, nameOf, namespaceOf, selectsAll, WORKLOADS } from "../../kubernetes.ts";
+import { workloadsOf } from "../../kubernetes-stack.ts";
+import { NAMESPACE, NETWORK_POLICY } from "../../types.ts";
+
+const DIRECTIONS = ["Ingress", "Egress"] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+/** Directions that a policy is about; the API server's defaults where it does not say. */
+function directionsOf({ props }: Subject): readonly (string | undefined)[] {
+  const stated = props.at("spec", "policyTypes").items();
+  if (stated.length > 0) return stated.map((type) => type.text());
+  return props.at("spec", "egress").items().length > 0 ? DIRECTIONS : ["Ingress"];
+}
+
+/** What is known of one namespace. */
+interface Known {
+  /** Where it is declared, or the first workload in it. */
+  readonly declared: Subject | undefined;
+  readonly workload: Subject | undefined;
+  /** Directions in which some policy selects all of its pods: nothing passes then but what is allowed. */
+  readonly denied: Set<string | undefined>;
+}
+
+function gather(stack: Stack): { of: ReadonlyMap<string, Known>; unread: readonly Unread[] } {
+  const of = new Map<string, Known>();
+  const unread: Unread[] = [];
+  const known = (name: string): Known =>
+    of.get(name) ?? { declared: undefined, workload: undefined, denied: new Set() };
+  const noteEach = (resources: readonly Subject[], read: (resource: Subject) => void) => {
+    for (const resource of resources) {
+      const failed = attempt(() => read(resource)).unread;
+      if (failed !== undefined) unread.push(failed);
+    }
+  };
+  noteEach(stack.ofType(NAMESPACE), (declared) => {
+    const name = nameOf(declared) ?? "";
+    of.set(name, { ...known(name), declared });
+  });
+  noteEach(workloadsOf(stack), (workload) => {
+    const name = namespaceOf(workload);
+    const before = known(name);
+    of.set(name, { ...before, workload: before.workload ?? workload });
+  });
+  noteEach(stack.ofType(NETWORK_POLICY), (policy) => {
+    const name = namespaceOf(policy);
+    if (!of.has(name) || !selectsAll(policy.props.at("spec", "podSelector"))) return;
+    for (const direction of directionsOf(policy)) known(name).denied.add(direction);
+  });
+  return { of, unread };
+}
+
+function checkNamespace(
+  name: string,
+  { declared, workload, denied }: Known,
+  unread: readonly Unread[],
+): Finding | undefined {
+  const missing = DIRECTIONS.filter((direction) => !denied.has(direction));
+  if (missing.length === 0 || isClustersOwn(name)) return undefined;
+  if (unread[0] !== undefined) throw unread[0];
+  if (declared !== undefined) {
+    return violation(
+      declared.props.at("metadata", "name"),
+      `is ${quoted(name)}, and no NetworkPolicy of it denies ${missing.map(inWords).join(" and ")} all of its pods by default`,
+    );
+  }
+  return notEvaluated(
+    workload?.urn ?? "",
+    `its namespace ${quoted(name)} is not in this stack, and nothing here denies ${missing.map(inWords).join(" and ")} all of its pods: whether something does can't be seen`,
+  );
+}
+
+function inWords(direction: Direction): string {
+  return direction === "Ingress" ? "what comes to" : "what leaves";
+}
+
+/** A policy that selects all pods and allows everything undoes the default that its own namespace has. */
+function checkPolicy(policy: Subject): readonly Finding[] {
+  const { props } = policy;
+  if (isClustersOwn(namespaceOf(policy)) || !selectsAll(props.at("spec", "podSelector"))) return [];
+  return each(DIRECTIONS, (direction) => {
+    const [field, peers] = direction === "Ingress" ? ["ingress", "from"] : ["egress", "to"];
+    if (!directionsOf(policy).includes(direction)) return undefined;
+    return each(props.at("spec", field as string).items(), (rule) =>
+      rule.at(peers as string).items().length === 0 && rule.at("ports").items().length === 0
+        ? violation(
+            rule,
+            `allows everything ${direction === "Ingress" ? "in" : "out"}, for all pods of the namespace`,
+          )
+        : undefined,
+    );
+  });
+}
+
+export const namespaceDeniesByDefault: Policy = {
+  id: "namespace-denies-by-default",
+  title: "A namespace must deny every connection that is not declared.",
+  severity: "high",
+  level: "mandatory",
+  why: "Without it every pod of the cluster reaches every other: who gets into one has the network of all.",
+  fix: "Declare a NetworkPolicy with podSelector: {} and policyTypes: [Ingress, Egress] and no rules, and beside it one for each connection that is wanted.",
+  requirements: ["OS-01", "AC-02"],
+  types: [NAMESPACE, NETWORK_POLICY, ...WORKLOADS],
+  checkStack: (stack) => {
+    const { of, unread } = gather(stack);
+    return [
+      ...each([...of], ([name, known]) => checkNamespace(name, known, unread)),
+      ...each(stack.ofType(NETWORK_POLICY), checkPolicy),
+    ];
+  },
+};

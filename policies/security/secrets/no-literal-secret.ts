@@ -1,0 +1,27 @@
+import { each, violation } from "../../core/finding.ts";
+import type { Finding, Policy } from "../../core/policy.ts";
+import type { Property } from "../../core/property.ts";
+import { KUBERNETES_SECRET } from "../../types.ts";
+
+/** Entries of a Secret, by their names alone. What Pulumi marks as a secret is one, even while it is not known. */
+function checkData(data: Property): readonly Finding[] {
+  if (data.secret && !data.known)
+    return [violation(data, "holds secrets that the program, and its state, know")];
+  return each(data.entries(), ([, value]) =>
+    !value.secret && value.text() === undefined
+      ? undefined
+      : violation(value, "holds a secret that stands in the program or the manifest"),
+  );
+}
+
+export const noLiteralSecret: Policy = {
+  id: "no-literal-secret",
+  title: "A Secret's data must not stand in a program or a manifest.",
+  severity: "critical",
+  level: "mandatory",
+  why: "Base64 hides nothing: whoever may read the repository, the state or the pipeline's logs has the secret, and it stays in their history after it is changed.",
+  fix: "Keep the value in a secret store, and declare an ExternalSecret (or a CSI volume) that names it with its version.",
+  requirements: ["P8-01"],
+  types: [KUBERNETES_SECRET],
+  check: ({ props }) => each(["data", "stringData"], (field) => checkData(props.at(field))),
+};
