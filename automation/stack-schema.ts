@@ -8,6 +8,9 @@ export const SCHEMA_FILE = join("docs", "reference", "stack.schema.json");
 /** JSON Schema of a whole stack file; for editors, which check and complete by it. */
 export async function stackFileSchema(): Promise<object> {
   const { stackSchema } = await import("../systems/stack.ts");
+  const { packs } = await import("../policies/catalogue.ts");
+  const { policySettingsSchema } = await import("../policies/core/settings.ts");
+  const { POLICIES_KEY } = await import("./policies/settings.ts");
   const variant = (environment: "sandbox" | "staging" | "production") => {
     const { $schema: _, ...schema } = z.toJSONSchema(
       stackSchema(environment).extend({ environment: z.literal(environment) }),
@@ -15,6 +18,7 @@ export async function stackFileSchema(): Promise<object> {
     );
     return schema;
   };
+  const { $schema: _, ...policies } = z.toJSONSchema(policySettingsSchema(packs), { io: "input" });
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Slipway stack file",
@@ -26,6 +30,7 @@ export async function stackFileSchema(): Promise<object> {
         required: ["slipway:stack"],
         properties: {
           "slipway:stack": { anyOf: (["sandbox", "staging", "production"] as const).map(variant) },
+          [POLICIES_KEY]: policies,
         },
       },
     },

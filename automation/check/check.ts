@@ -1,8 +1,9 @@
 import { packs } from "../../policies/catalogue.ts";
 import type { PolicyResult } from "../../policies/core/evaluate.ts";
 import type { Pack, PolicyResource } from "../../policies/core/policy.ts";
+import { NO_SETTINGS, type PolicySettings } from "../../policies/core/settings.ts";
 import type { Place } from "../plan/formats/shown.ts";
-import { judge } from "../plan/judge.ts";
+import { judge, policyFacts } from "../plan/judge.ts";
 import { Redactor } from "../plan/redact.ts";
 import type { PlanResource } from "../plan/resources.ts";
 import { collectTexts, type KnownTexts, type Wire } from "../plan/wire.ts";
@@ -33,10 +34,12 @@ export async function check(
     readonly problems?: Parameters<typeof readInput>[1];
     readonly checked?: readonly string[];
     readonly environment?: string;
+    /** What is said of the packs. Default: nothing. */
+    readonly settings?: PolicySettings;
   },
   judges: readonly Pack[] = packs,
 ): Promise<CheckResult> {
-  const { sources, environment, checked = sources.map(({ file }) => file) } = input;
+  const { sources, environment, settings = NO_SETTINGS, checked = sources.map(({ file }) => file) } = input;
   const read = await readInput(sources, input.problems);
   const texts: KnownTexts = { secret: new Set(), clear: new Set() };
   const stacks = read.states.map((document) => ({ document, stack: stackIn(document) }));
@@ -45,7 +48,7 @@ export async function check(
     ...stacks.map(({ document, stack }) => stateGroup(document.source, stack, read, texts)),
   ];
   const redactor = new Redactor(texts);
-  const judged = groups.map((group) => ({ group, ...judge(group.subjects, judges, redactor) }));
+  const judged = groups.map((group) => ({ group, ...judge(group.subjects, judges, redactor, { settings }) }));
   const order = new Map(judges.flatMap(({ policies }) => policies).map(({ id }, index) => [id, index]));
   const results = judged
     .flatMap(({ group, policy }) => policy.results.map((found) => ({ ...found, ...group.place(found) })))
@@ -74,8 +77,14 @@ export async function check(
       blocking: sum(({ found }) => found.blocking),
       advisory: sum(({ found }) => found.advisory),
       notEvaluated: sum(({ found }) => found.notEvaluated),
+      exempted: sum(({ found }) => found.exempted),
     },
-    policy: { policies: judged[0]?.policy.policies ?? [], results },
+    policy: {
+      policies: policyFacts(judges, settings),
+      results,
+      exemptions: settings.exemptions,
+      remediated: judged.flatMap(({ policy }) => policy.remediated),
+    },
     notes: [...read.notes, ...stacks.flatMap(({ stack }) => stack.notes)].map((note) => redactor.text(note)),
     messages: [],
     resources,

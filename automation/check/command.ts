@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
+import { NO_SETTINGS } from "../../policies/core/settings.ts";
 import { EXIT } from "../exit.ts";
 import { UsageError } from "../plan/errors.ts";
 import { withProgress } from "../plan/progress.ts";
 import { type Format, reportShown } from "../plan/report.ts";
 import { isBlocked } from "../plan/result.ts";
 import { writeWhole } from "../plan/write.ts";
+import { filePolicySettings } from "../policies/settings.ts";
 import { showsColor } from "../terminal.ts";
 import { check } from "./check.ts";
 import { checkFiles, shownCheck } from "./shown.ts";
@@ -12,11 +14,16 @@ import { readSources } from "./sources.ts";
 
 /**
  * `slipway check`: reads, judges, writes files, prints; gives the exit code.
- * @throws UsageError, CommandFailure; see {@link check}
+ * @throws UsageError, PlanError, CommandFailure; see {@link check}
  */
 export async function runCheck(
   names: readonly string[],
-  flags: { readonly format: Format; readonly out?: string; readonly environment?: string },
+  flags: {
+    readonly format: Format;
+    readonly out?: string;
+    readonly environment?: string;
+    readonly policies?: string;
+  },
 ): Promise<number> {
   const { environment } = flags;
   if (environment !== undefined && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(environment)) {
@@ -24,6 +31,7 @@ export async function runCheck(
       `--environment "${environment}" is no name of one: lower-case letters, digits and "-", such as staging`,
     );
   }
+  const settings = flags.policies === undefined ? NO_SETTINGS : filePolicySettings(flags.policies);
   const folder = flags.out === undefined ? undefined : resolve(flags.out);
   const result = await withProgress("checking", async () => {
     const { sources, problems } = await readSources(names);
@@ -31,6 +39,7 @@ export async function runCheck(
       sources,
       problems,
       checked: names,
+      settings,
       ...(environment === undefined ? {} : { environment }),
     });
   });

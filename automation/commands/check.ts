@@ -7,6 +7,7 @@ interface CheckFlags {
   readonly format: (typeof formats)[number];
   readonly out?: string;
   readonly environment?: string;
+  readonly policies?: string;
 }
 
 const HELP = `
@@ -27,6 +28,7 @@ Examples:
   $ helm template shop ./chart | slipway check - --format sarif > slipway.sarif
   $ kubectl get deploy,sts,hpa,pdb,svc,netpol,ns -A -o yaml | slipway check -
   $ pulumi stack export --stack production | slipway check -
+  $ slipway check deploy/ --policies policies.yaml
 
 Exit codes:
   0  nothing stops this from being deployed
@@ -46,6 +48,10 @@ export function registerCheck(program: Command): void {
     .addOption(new Option("-f, --format <format>", "what to print").choices(formats).default("text"))
     .option("-o, --out <folder>", "write the results' files there as well")
     .option("-e, --environment <name>", "what the manifests are for, where they don't say so themselves")
+    .option(
+      "-p, --policies <file>",
+      "YAML of what a stack file says under slipway:policies: levels, settings, exemptions",
+    )
     .addHelpText("after", HELP)
     .action(async (files: string[], flags: CheckFlags) => {
       const { runCheck } = await import("../check/command.ts");

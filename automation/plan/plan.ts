@@ -1,23 +1,33 @@
 import { packs } from "../../policies/catalogue.ts";
 import type { Pack, PolicyResource } from "../../policies/core/policy.ts";
+import { remediated } from "../../policies/core/remediate.ts";
+import { NO_SETTINGS, type PolicySettings } from "../../policies/core/settings.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
+import { stackPolicySettings } from "../policies/settings.ts";
 import { deployableFiles } from "./deployable.ts";
 import { type ProgramRun, runProgram } from "./host.ts";
 import { judge } from "./judge.ts";
 import type { RenderedFiles } from "./kubernetes/manifests.ts";
 import type { RegisteredResource } from "./monitor.ts";
 import { factsOf } from "./monitoring/facts.ts";
+import { readProject } from "./project.ts";
 import { planResource } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
 import { serviceSummaries } from "./services.ts";
-import { displayWire, type Json } from "./wire.ts";
+import { displayWire, type Json, type WireMap } from "./wire.ts";
 
 /**
  * Plans a stack: runs its program and all packs in this process, without engine, plugins, credentials or network.
  * @throws PlanError where the program or its inputs are wrong, UsageError where there is no such stack
  */
 export async function plan(options: Parameters<typeof runProgram>[0]): Promise<PlanResult> {
-  return planRun(await runProgram(options), packs);
+  const settings = settingsOf(options);
+  return planRun(await runProgram(options), packs, settings);
+}
+
+/** What the stack says of the packs; wrong settings are refused before the program runs. */
+function settingsOf({ root, stack, main }: Parameters<typeof runProgram>[0]): PolicySettings {
+  return stackPolicySettings(readProject(root, stack, main));
 }
 
 /**
@@ -29,17 +39,41 @@ export async function planWithFiles(
   options: Parameters<typeof runProgram>[0],
 ): Promise<{ readonly result: PlanResult } & RenderedFiles> {
   const { monitoringFiles } = await import("./monitoring/files.ts");
+  const settings = settingsOf(options);
   const run = await runProgram(options);
-  const result = planRun(run, packs);
-  const { files, notes } = deployableFiles(run);
+  const result = planRun(run, packs, settings);
+  const { files, notes } = deployableFiles(mendedRun(run, packs, settings));
   return { result, files: new Map([...files, ...monitoringFiles(factsOf(result.resources))]), notes };
 }
 
-/** What packs and estimates make of a program's run. Pure. */
-export function planRun(run: ProgramRun, judges: readonly Pack[]): PlanResult {
+/** A run with what the settings have mended in it: what is shown, and written, is what would be deployed. */
+function mendedRun(run: ProgramRun, judges: readonly Pack[], settings: PolicySettings): ProgramRun {
+  const mended = (field: "inputs" | "checked") =>
+    remediated(
+      judges,
+      run.resources.map((resource) => ({ ...policyResource(resource), props: resource[field] })),
+      settings,
+    );
+  const [inputs, checked] = [mended("inputs"), mended("checked")];
+  if (checked.done.length === 0) return run;
+  const resources = run.resources.map((resource, index) => ({
+    ...resource,
+    inputs: inputs.resources[index]?.props as WireMap,
+    checked: checked.resources[index]?.props as WireMap,
+  }));
+  return { ...run, resources };
+}
+
+/** What packs and estimates make of a program's run. Pure but for the day. */
+export function planRun(
+  given: ProgramRun,
+  judges: readonly Pack[],
+  settings: PolicySettings = NO_SETTINGS,
+): PlanResult {
+  const run = mendedRun(given, judges, settings);
   const resources = run.resources.map(planResource);
   const subjects = run.resources.map(policyResource);
-  const { policy, found } = judge(subjects, judges, run.redactor);
+  const { policy, found } = judge(given.resources.map(policyResource), judges, run.redactor, { settings });
   const cost = estimateMonthlyCost(subjects);
   const custom = run.resources.filter(({ custom }) => custom).length;
   return {

@@ -1,5 +1,8 @@
 import type { PolicyResult } from "../../policies/core/evaluate.ts";
-import type { Level, Severity } from "../../policies/core/policy.ts";
+import type { Exemption } from "../../policies/core/exemptions.ts";
+import type { Controls } from "../../policies/core/frameworks.ts";
+import type { Enforcement, Example, Level, Severity } from "../../policies/core/policy.ts";
+import type { Remediation } from "../../policies/core/remediate.ts";
 import type { Estimate } from "../../policies/cost/estimate.ts";
 import type { CapturedMessage } from "./console.ts";
 import type { PlanResource } from "./resources.ts";
@@ -12,19 +15,29 @@ export interface PolicyFacts {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
+  /** As the policy says of itself. */
   readonly level: Level;
+  /** What the stack has done with it. */
+  readonly enforcement: Enforcement;
   readonly why: string;
   readonly fix: string;
+  readonly example?: Example;
+  /** Controls of published frameworks, by framework. */
+  readonly frameworks: Controls;
   /** Ids of the requirements that it enforces. */
   readonly requirements: readonly string[];
 }
 
 /** What packs said of a plan; `policy.json`. */
 export interface PolicyReport {
-  /** Every policy that was asked, also those with nothing to say. */
+  /** Every policy, also those with nothing to say, and those that the stack has turned off. */
   readonly policies: readonly PolicyFacts[];
   /** What they found, in the order of packs, policies, resources. */
   readonly results: readonly PolicyResult[];
+  /** Those that the stack states, whether or not they match anything. */
+  readonly exemptions: readonly Exemption[];
+  /** What was mended before it was judged. */
+  readonly remediated: readonly Remediation[];
 }
 
 /** Counts over what was judged. */
@@ -38,6 +51,8 @@ export interface Totals {
   readonly advisory: number;
   /** Policies that could not be judged, blocking or not. */
   readonly notEvaluated: number;
+  /** Results of any kind that an exemption lets through; they are in no other count. */
+  readonly exempted: number;
 }
 
 /**

@@ -13,7 +13,12 @@ export function policyJson(
   { schemaVersion, totals, policy }: JudgedResult,
   about: Readonly<Record<string, unknown>>,
 ): string {
-  const { blocking, advisory, notEvaluated } = totals;
-  const document = { schemaVersion, ...about, totals: { blocking, advisory, notEvaluated }, ...policy };
+  const { blocking, advisory, notEvaluated, exempted } = totals;
+  const document = {
+    schemaVersion,
+    ...about,
+    totals: { blocking, advisory, notEvaluated, exempted },
+    ...policy,
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

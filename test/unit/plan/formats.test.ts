@@ -69,6 +69,7 @@ describe("json", () => {
       blocking: 1,
       advisory: 1,
       notEvaluated: 1,
+      exempted: 0,
     });
     expect(document.outputs).toEqual({ address: "[unknown]" });
     expect(document.policy.results[0]).toEqual({
@@ -142,6 +143,7 @@ shop-dev  pulumi:pulumi:Stack
             (_, index) => ({ ...resource, urn: `u::s::t::n${index}`, name: `n${index}` }) as never,
           ),
           policy: {
+            ...plan.policy,
             policies: Array.from(
               { length: findings },
               (_, index) => ({ ...plan.policy.policies[0], id: `policy-${index}` }) as never,
@@ -314,7 +316,7 @@ describe("the files of --out", () => {
     expect(JSON.parse(files.get("policy.json") ?? "")).toMatchObject({
       schemaVersion: 1,
       stack: "dev",
-      totals: { blocking: 1, advisory: 1, notEvaluated: 1 },
+      totals: { blocking: 1, advisory: 1, notEvaluated: 1, exempted: 0 },
     });
   });
 
