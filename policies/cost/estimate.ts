@@ -5,7 +5,8 @@ import { isUnreadable } from "../core/unknown.ts";
 import { CAPACITY_ANNOTATION, PEAK_ANNOTATION } from "../slo/capacity-covers-peak.ts";
 import { CLOUD_RUN_SERVICE } from "../types.ts";
 import { cloudRunCost, monthlyRequests } from "./cloud-run-cost.ts";
-import { type CostLine, known, mapRange, priced, sumRanges } from "./line.ts";
+import { type CostGroup, grouped, serviceOf, systemOf } from "./groups.ts";
+import { type CostLine, hasPrice, known, priced, sumRanges, toCents } from "./line.ts";
 import { HOURS_PER_MONTH } from "./prices.ts";
 import { PRICINGS } from "./resource-costs.ts";
 import { ASSUMED_USAGE, type Range, type Usage } from "./usage.ts";
@@ -14,6 +15,10 @@ import { ASSUMED_USAGE, type Range, type Usage } from "./usage.ts";
 export interface Estimate extends Range {
   /** In the order of the resources. Lines with `missing` are in no sum: show them. */
   readonly lines: readonly CostLine[];
+  /** What each service costs by itself: what runs, and what says that it is part of it. */
+  readonly services: readonly CostGroup[];
+  /** What each system costs, its services included. */
+  readonly systems: readonly CostGroup[];
 }
 
 const FORWARDING_RULES = [
@@ -36,6 +41,16 @@ function orNothing(figure: () => Range): Range {
   }
 }
 
+/** A line, with what its resource is part of. */
+function of(resource: Subject, line: CostLine): CostLine {
+  const [service, system] = [serviceOf(resource), systemOf(resource)];
+  return {
+    ...line,
+    ...(service === undefined ? {} : { service }),
+    ...(system === undefined ? {} : { system }),
+  };
+}
+
 /** All load balancers' rules, their data, and what leaves for the internet. */
 function loadBalancing(rules: readonly Subject[], requests: Range, usage: Usage): CostLine[] {
   const [first] = rules;
@@ -46,12 +61,15 @@ function loadBalancing(rules: readonly Subject[], requests: Range, usage: Usage)
     high: (requests.high * 1e6 * usage.answerKibibytes.high) / KIBIBYTES_PER_GIBIBYTE,
   };
   return [
-    priced(first.urn, `load balancing, ${rules.length} forwarding rules`, {
-      "network.forwarding-rules": HOURS_PER_MONTH,
-      "network.forwarding-rule-more": HOURS_PER_MONTH * Math.max(0, rules.length - RULES_PER_PRICE),
-      "network.load-balancer-data": data,
-      "network.egress": data,
-    }),
+    of(
+      first,
+      priced(first.urn, `load balancing, ${rules.length} forwarding rules`, {
+        "network.forwarding-rules": HOURS_PER_MONTH,
+        "network.forwarding-rule-more": HOURS_PER_MONTH * Math.max(0, rules.length - RULES_PER_PRICE),
+        "network.load-balancer-data": data,
+        "network.egress": data,
+      }),
+    ),
   ];
 }
 
@@ -94,14 +112,28 @@ export function estimateMonthlyCost(
     ...subjects.flatMap((resource): CostLine[] => {
       const { urn, type, name } = resource;
       if (type === CLOUD_RUN_SERVICE) {
-        return [known(urn, `Cloud Run ${name}`, () => cloudRunCost(resource, assumed))];
+        return [
+          of(
+            resource,
+            known(urn, `Cloud Run ${name}`, () => cloudRunCost(resource, assumed)),
+          ),
+        ];
       }
       const pricing = Object.hasOwn(PRICINGS, type) ? PRICINGS[type] : undefined;
       if (pricing === undefined) return [];
-      return [known(urn, name, () => pricing(resource, { usage: assumed, edgeRequests, instances }))];
+      return [
+        of(
+          resource,
+          known(urn, name, () => pricing(resource, { usage: assumed, edgeRequests, instances })),
+        ),
+      ];
     }),
     ...loadBalancing(rules, edgeRequests, assumed),
   ];
-  const told = lines.filter((line) => line.missing === undefined) as (CostLine & Range)[];
-  return { ...mapRange(sumRanges(told), (usd) => Number(usd.toFixed(2))), lines };
+  return {
+    ...toCents(sumRanges(lines.filter(hasPrice))),
+    lines,
+    services: grouped(lines, "service"),
+    systems: grouped(lines, "system"),
+  };
 }
