@@ -10,7 +10,7 @@ const said = (what: string) =>
     .string()
     .trim()
     .min(1, { error: `must say ${what}` })
-    .describe(`${what}.`);
+    .describe(`Says ${what}.`);
 
 /** A finding that somebody answers for, for a time. */
 export const exemptionSchema = z.strictObject({
@@ -25,8 +25,8 @@ export const exemptionSchema = z.strictObject({
       'Which resources: a name, "type::name", or a whole URN; "*" stands for any characters. "stack" for what is said of the stack as a whole.',
     ),
   path: z.string().optional().describe('Which of its properties, such as "spec.template.*". Default: all.'),
-  owner: said("Who answers for it"),
-  reason: said("Why it has to be"),
+  owner: said("who answers for it"),
+  reason: said("why it has to be"),
   until: z.iso
     .date({ error: "must be a day, such as 2027-01-31" })
     .describe("The last day that it holds, in UTC."),

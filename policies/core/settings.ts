@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { dayAfter, type Exemption, exemptionSchema, LONGEST_EXEMPTION_DAYS } from "./exemptions.ts";
 import type { Context, Enforcement, Pack, Policy, UnknownHandling } from "./policy.ts";
+import { explained, type SettingsProblem, unknownName } from "./settings-problems.ts";
 
 /** What a stack, or a file beside manifests, says of the packs. */
 export interface PolicySettings {
@@ -61,18 +62,6 @@ export function policySettingsSchema(packs: readonly Pack[]) {
   });
 }
 
-/** A misspelt name, answered with the names that there are. */
-function known(what: string, name: string, names: readonly string[]): string {
-  const near = names.filter((one) => one.includes(name) || name.includes(one)).slice(0, 5);
-  return `there is no ${what} "${name}"${near.length === 0 ? "; `slipway policies` lists them" : `. Near to it: ${near.join(", ")}`}`;
-}
-
-/** One thing that is wrong, and where. */
-export interface SettingsProblem {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
 /**
  * Reads what a stack says of the packs. Pure.
  * @param today ISO 8601, for how far ahead an exemption may end
@@ -86,9 +75,11 @@ export function readPolicySettings(
   | { readonly value: PolicySettings; readonly problems?: never }
   | { readonly problems: readonly SettingsProblem[] } {
   if (value === undefined || value === null) return { value: NO_SETTINGS };
-  const parsed = policySettingsSchema(packs).safeParse(value, { reportInput: true });
+  const schema = policySettingsSchema(packs);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
-    return { problems: parsed.error.issues.flatMap((issue) => explained(issue, packs)) };
+    const shape = { stack: Object.keys(schema.shape), exemption: Object.keys(exemptionSchema.shape) };
+    return { problems: parsed.error.issues.flatMap((issue) => explained(issue, packs, shape)) };
   }
   const { enforcement = {}, settings = {}, unknown, exemptions = [], longestExemptionDays } = parsed.data;
   const problems = [
@@ -108,27 +99,6 @@ export function readPolicySettings(
       ...(unknown === undefined ? {} : { unknown }),
     },
   };
-}
-
-function explained(issue: z.core.$ZodIssue, packs: readonly Pack[]): readonly SettingsProblem[] {
-  const { path } = issue;
-  const policies = packs.flatMap((pack) => pack.policies);
-  if (issue.code === "invalid_key" && path[0] === "enforcement") {
-    const names = [...packs.map(({ name }) => name), ...policies.map(({ id }) => id)];
-    return [{ path, message: known("policy or pack", String(path.at(-1)), names) }];
-  }
-  if (issue.code === "unrecognized_keys" && path.length === 1 && path[0] === "settings") {
-    return issue.keys.map((key) => {
-      const policy = policies.find(({ id }) => id === key);
-      const configurable = policies.filter(({ settings }) => settings !== undefined).map(({ id }) => id);
-      const message =
-        policy === undefined
-          ? known("policy", key, configurable)
-          : `${key} takes no settings; these do: ${configurable.join(", ")}`;
-      return { path: [...path, key], message };
-    });
-  }
-  return [{ path, message: issue.message }];
 }
 
 function enforcementProblems(
@@ -154,7 +124,7 @@ function exemptionProblems(
   return exemptions.flatMap(({ policy, until }, index) => [
     ...(ids.includes(policy)
       ? []
-      : [{ path: ["exemptions", index, "policy"], message: known("policy", policy, ids) }]),
+      : [{ path: ["exemptions", index, "policy"], message: unknownName("policy", policy, ids) }]),
     ...(until <= latest
       ? []
       : [
