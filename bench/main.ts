@@ -17,6 +17,7 @@ import { measureJudge } from "./judge.ts";
 import { measureKubernetes } from "./kubernetes.ts";
 import { stopping } from "./measure.ts";
 import { measurePlan } from "./plan.ts";
+import { measurePoliciesInEngine } from "./policies-engine.ts";
 import { machineFacts } from "./report.ts";
 import { measureRules } from "./rules.ts";
 import { measureScale } from "./scale.ts";
@@ -54,6 +55,10 @@ try {
 
   const sections: Readonly<Record<string, Section>> = {
     plan: ["The stack production", () => measurePlan(checkout, providers, rounds)],
+    "policies-engine": [
+      "The packs under the engine",
+      () => measurePoliciesInEngine(checkout, providers, rounds),
+    ],
     scale: ["Planning services, packs and all", () => measureScale(rounds)],
     components: [
       "40 services on a network, without packs",

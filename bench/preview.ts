@@ -21,34 +21,38 @@ function compareOnce(plan: string, preview: string): void {
   }
 }
 
+const command = ["automation/cli.ts", "preview", ...stack, "--sandbox", "--json"];
+
 /**
- * The engine's own preview of the stack `production` under the project's packs, and the whole command around it, both in a
- * copy of the checkout that has a sandbox of its own, whose cloud is started here, before anything is measured.
+ * The engine's own preview of the stack `production`, in a copy of the checkout that has a sandbox of its own, whose cloud is
+ * started here, before anything is measured. Gives what it prints. The preview is given folders of policy packs.
  */
-export async function engineCases(checkout: Checkout, providers: Providers): Promise<Case[]> {
+export async function enginePreview(
+  checkout: Checkout,
+  providers: Providers,
+): Promise<(...packs: readonly string[]) => Promise<string>> {
   const cwd = checkout.root;
   const paths = sandboxPaths(cwd);
   await startCloud(paths.cloud);
-  const preview = ["automation/cli.ts", "preview", ...stack, "--sandbox", "--json"];
   // It also makes the stack and its configuration, which the bare preview then reads.
-  await node(preview, { cwd });
+  await node(command, { cwd });
   const env = await prepareSandbox(paths, providers);
   const config = join(paths.folder, "project", "Pulumi.production.yaml");
-  const bare = [
-    "preview",
-    ...stack,
-    "--config-file",
-    config,
-    "--policy-pack",
-    "policies",
-    "--non-interactive",
-  ];
-  compareOnce(await node(planJson, { cwd }), await run(providers.engine.pulumi, bare, { cwd, env }));
+  const bare = ["preview", ...stack, "--config-file", config, "--non-interactive"];
+  return (...packs) =>
+    run(providers.engine.pulumi, [...bare, ...packs.flatMap((pack) => ["--policy-pack", pack])], {
+      cwd,
+      env,
+    });
+}
+
+/** The engine's own preview of the stack `production` under the project's packs, and the whole command around it. */
+export async function engineCases(checkout: Checkout, providers: Providers): Promise<Case[]> {
+  const cwd = checkout.root;
+  const preview = await enginePreview(checkout, providers);
+  compareOnce(await node(planJson, { cwd }), await preview("policies"));
   return [
-    {
-      name: "engine preview",
-      sample: () => seconds(() => run(providers.engine.pulumi, bare, { cwd, env })),
-    },
-    { name: "slipway preview", sample: () => seconds(() => node(preview, { cwd })) },
+    { name: "engine preview", sample: () => seconds(() => preview("policies")) },
+    { name: "slipway preview", sample: () => seconds(() => node(command, { cwd })) },
   ];
 }

@@ -117,7 +117,6 @@ export function evaluate(
   options: EvaluateOptions = {},
 ): PolicyResult[] {
   const { settings = NO_SETTINGS, today = todayInUtc() } = options;
-  const unknownByPack = options.unknown ?? settings.unknown;
   const exemptions = new Exemptions(settings.exemptions, today);
   const subjects = resources.map(subjectOf);
   const byType = Map.groupBy(subjects.keys(), (index) => (subjects[index] as Subject).type);
@@ -127,53 +126,85 @@ export function evaluate(
       .sort((a, b) => a - b)
       .map((index) => subjects[index] as Subject);
 
-  const results = packs.flatMap((pack) =>
-    pack.policies.flatMap((policy) => {
-      const enforcement = enforcementOf(settings, pack, policy);
-      const chosen = enforcement === "disabled" ? [] : relevant(policy);
-      if (chosen.length === 0) return [];
-      const context = contextOf(policy, settings, today);
-      const asked: Asked = {
-        pack,
-        policy,
-        level: enforcement === "advisory" ? "advisory" : "mandatory",
-        unknown: unknownByPack ?? pack.unknown ?? "report",
-        exemptions,
-      };
-      return [
-        ...(isResourcePolicy(policy)
-          ? chosen.flatMap((one) =>
-              checkResource(policy, one, context).map((outcome) => resultOf(asked, outcome, one.urn)),
-            )
-          : []),
-        ...(isStackPolicy(policy)
-          ? checkStack(policy, stackOfSubjects(chosen), context).map((outcome) =>
-              resultOf(asked, outcome, ""),
-            )
-          : []),
-      ];
-    }),
-  );
-  return [...results, ...exemptions.problems().map(exemptionResult)];
+  const results = askedOf(packs, settings, today, options.unknown).flatMap((asked) => {
+    const chosen = relevant(asked.policy);
+    return [
+      ...chosen.flatMap((one) => resourceResults(asked, one, exemptions)),
+      ...stackResults(asked, chosen, exemptions),
+    ];
+  });
+  return [...results, ...exemptionResults(exemptions)];
 }
 
 /** A policy as one judgement asks it. */
-interface Asked {
+export interface Asked {
   readonly pack: Pack;
   readonly policy: Policy;
   readonly level: Level;
   readonly unknown: UnknownHandling;
-  readonly exemptions: Exemptions;
+  readonly context: Context;
 }
 
-function resultOf(asked: Asked, outcome: Outcome, subject: string): PolicyResult {
+/**
+ * The policies of packs as one judgement asks them, in their order; what is turned off is not among them.
+ * @param unknown overrides what the settings, and each pack, say
+ */
+export function askedOf(
+  packs: readonly Pack[],
+  settings: PolicySettings,
+  today: string,
+  unknown = settings.unknown,
+): Asked[] {
+  return packs.flatMap((pack) =>
+    pack.policies.flatMap((policy) => {
+      const enforcement = enforcementOf(settings, pack, policy);
+      if (enforcement === "disabled") return [];
+      return {
+        pack,
+        policy,
+        level: enforcement === "advisory" ? "advisory" : "mandatory",
+        unknown: unknown ?? pack.unknown ?? "report",
+        context: contextOf(policy, settings, today),
+      };
+    }),
+  );
+}
+
+/** What a policy says of one resource of its types; nothing where it looks at stacks alone. */
+export function resourceResults(asked: Asked, resource: Subject, exemptions: Exemptions): PolicyResult[] {
+  const { policy, context } = asked;
+  if (!isResourcePolicy(policy)) return [];
+  return checkResource(policy, resource, context).map((outcome) =>
+    resultOf(asked, outcome, resource.urn, exemptions),
+  );
+}
+
+/** What a policy says of a stack. @param chosen the stack's resources of its types; of none there is nothing to say */
+export function stackResults(
+  asked: Asked,
+  chosen: readonly Subject[],
+  exemptions: Exemptions,
+): PolicyResult[] {
+  const { policy, context } = asked;
+  if (chosen.length === 0 || !isStackPolicy(policy)) return [];
+  return checkStack(policy, stackOfSubjects(chosen), context).map((outcome) =>
+    resultOf(asked, outcome, "", exemptions),
+  );
+}
+
+/** What is wrong with exemptions, once everything was judged. */
+export function exemptionResults(exemptions: Exemptions): PolicyResult[] {
+  return exemptions.problems().map(exemptionResult);
+}
+
+function resultOf(asked: Asked, outcome: Outcome, subject: string, exemptions: Exemptions): PolicyResult {
   const { policy, pack } = asked;
   const status = outcome.status ?? "violation";
   const finding = status === "error" ? undefined : (outcome as Finding);
   const level = finding?.level ?? asked.level;
   const urn = finding?.urn ?? subject;
   // Of a policy that failed nothing is known, so nobody can answer for it.
-  const exemption = finding && asked.exemptions.for(policy.id, urn, finding.path);
+  const exemption = finding && exemptions.for(policy.id, urn, finding.path);
   return {
     policy: policy.id,
     pack: pack.name,

@@ -1,4 +1,4 @@
-import { appliesTo, type Pack, type PolicyResource, type Props } from "./policy.ts";
+import { appliesTo, type Pack, type Policy, type PolicyResource, type Props } from "./policy.ts";
 import { enforcementOf, type PolicySettings } from "./settings.ts";
 
 /** What a policy changed in a resource. */
@@ -7,34 +7,50 @@ export interface Remediation {
   readonly urn: string;
 }
 
-/**
- * Does what policies may mend, where the stack asks for it, in the order of packs and policies, before anything is judged.
- * What fails to be mended stays as it is, and is found. Pure.
- */
+/** A resource's properties after one policy mended them. */
+export interface Mended {
+  readonly policy: Policy;
+  readonly props: Props;
+}
+
+/** The policies that mend where the stack asks for it, in the order of packs and policies. */
+export function mendingPolicies(packs: readonly Pack[], settings: PolicySettings): readonly Policy[] {
+  return packs.flatMap((pack) =>
+    pack.policies.filter((policy) => enforcementOf(settings, pack, policy) === "remediate"),
+  );
+}
+
+/** What policies mend of one resource, one after the other. What fails to be mended stays as it is, and is found. Pure. */
+export function mended(
+  mending: readonly Policy[],
+  resource: Pick<PolicyResource, "type" | "props">,
+): readonly Mended[] {
+  const done: Mended[] = [];
+  for (const policy of mending) {
+    if (!appliesTo(policy, resource.type)) continue;
+    const before = done.at(-1)?.props ?? resource.props;
+    const props = attemptTo(() => policy.remediate?.(structuredClone(before) as Props, resource.type));
+    if (props !== undefined) done.push({ policy, props });
+  }
+  return done;
+}
+
+/** Does what policies may mend, where the stack asks for it, before anything is judged. Pure. */
 export function remediated(
   packs: readonly Pack[],
   resources: readonly PolicyResource[],
   settings: PolicySettings,
 ): { readonly resources: readonly PolicyResource[]; readonly done: readonly Remediation[] } {
-  const mending = packs.flatMap((pack) =>
-    pack.policies.filter((policy) => enforcementOf(settings, pack, policy) === "remediate"),
-  );
+  const mending = mendingPolicies(packs, settings);
   if (mending.length === 0) return { resources, done: [] };
   const done: Remediation[] = [];
-  const mended = resources.map((resource) => {
-    let current = resource;
-    for (const policy of mending) {
-      if (!appliesTo(policy, resource.type)) continue;
-      const props = attemptTo(() =>
-        policy.remediate?.(structuredClone(current.props) as Props, current.type),
-      );
-      if (props === undefined) continue;
-      done.push({ policy: policy.id, urn: resource.urn });
-      current = { ...current, props };
-    }
-    return current;
+  const after = resources.map((resource) => {
+    const steps = mended(mending, resource);
+    done.push(...steps.map(({ policy }) => ({ policy: policy.id, urn: resource.urn })));
+    const last = steps.at(-1);
+    return last === undefined ? resource : { ...resource, props: last.props };
   });
-  return { resources: mended, done };
+  return { resources: after, done };
 }
 
 function attemptTo(mend: () => Props | undefined): Props | undefined {

@@ -1,4 +1,4 @@
-import { servePacks } from "../core/crossguard.ts";
+import { servePacks } from "../core/analyzer/serve.ts";
 import { cost } from "./pack.ts";
 
-servePacks(cost, [cost], import.meta.dirname);
+servePacks(cost, [cost], import.meta.dirname, async () => (await import("../catalogue.ts")).packs);

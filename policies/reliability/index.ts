@@ -1,4 +1,9 @@
-import { servePacks } from "../core/crossguard.ts";
+import { servePacks } from "../core/analyzer/serve.ts";
 import { reliability } from "./pack.ts";
 
-servePacks(reliability, [reliability], import.meta.dirname);
+servePacks(
+  reliability,
+  [reliability],
+  import.meta.dirname,
+  async () => (await import("../catalogue.ts")).packs,
+);

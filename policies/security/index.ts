@@ -1,4 +1,4 @@
-import { servePacks } from "../core/crossguard.ts";
+import { servePacks } from "../core/analyzer/serve.ts";
 import { security } from "./pack.ts";
 
-servePacks(security, [security], import.meta.dirname);
+servePacks(security, [security], import.meta.dirname, async () => (await import("../catalogue.ts")).packs);

@@ -1,4 +1,4 @@
-import { servePacks } from "../core/crossguard.ts";
+import { servePacks } from "../core/analyzer/serve.ts";
 import { slo } from "./pack.ts";
 
-servePacks(slo, [slo], import.meta.dirname);
+servePacks(slo, [slo], import.meta.dirname, async () => (await import("../catalogue.ts")).packs);

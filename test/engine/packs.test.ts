@@ -81,7 +81,7 @@ test("EA-02 policies/slo stops a preview that policies/security lets through", a
   expect(security.code, security.text).toBe(0);
   const slo = await pulumi("preview", ...pack("policies/slo"));
   expect(slo.code, slo.text).not.toBe(0);
-  expect(slo.text).toContain("template.scaling.minInstanceCount is 0; production needs 2 or more");
+  expect(slo.text).toContain("annotations.slipway.dev/peak is not set: capacity is not stated");
 });
 
 test("what is not known in a preview is shown as not evaluated, and stops the up where it turns out wrong", async () => {

@@ -1,0 +1,127 @@
+import {
+  type handleUnaryCall,
+  type ServerUnaryCall,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import { EXEMPTION_POLICY } from "../exemptions.ts";
+import type { Pack } from "../policy.ts";
+import { type PolicySettings, readPolicySettings } from "../settings.ts";
+import type { SettingsProblem } from "../settings-problems.ts";
+import { EngineJudge, type LazyResource, type PolicyConfig } from "./engine-judge.ts";
+import { analyzeResponse, analyzerInfo, remediateResponse, type ServedPack } from "./messages.ts";
+import { fromStruct, levelFromWire } from "./protocol.ts";
+
+/** Where a stack's configuration says what it has done with policies. */
+const POLICIES_KEY = "slipway:policies";
+
+type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
+  ? Message
+  : never;
+
+/**
+ * Pulumi's service `Analyzer` over packs: what the engine asks of a policy pack's process. It reads each resource once, asks
+ * only the policies of its type, and takes settings from the stack's own configuration.
+ * @param known every pack that the stack's configuration may speak of
+ */
+export function analyzerService(
+  served: ServedPack,
+  packs: readonly Pack[],
+  known: () => Promise<readonly Pack[]>,
+): UntypedServiceImplementation {
+  const judge = new EngineJudge(packs);
+  const policies = new Map(packs.flatMap((pack) => pack.policies.map((policy) => [policy.id, policy])));
+  const factsOf = (id: string) => policies.get(id) ?? EXEMPTION_POLICY;
+  // The SDK may have a copy of its own of protobuf, and takes no other's message of nothing. Its types don't name it.
+  const { responseType: Empty } = services.AnalyzerService.configure as unknown as {
+    readonly responseType: new () => unknown;
+  };
+  return {
+    handshake: unary(() => new messages.AnalyzerHandshakeResponse()),
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(served.version)),
+    getAnalyzerInfo: unary(() => analyzerInfo(served, packs, judge.settings)),
+    configureStack: unary<Request<"AnalyzerStackConfigureRequest">>(async (request) => {
+      const said = request.getConfigMap().get(POLICIES_KEY);
+      if (said !== undefined) judge.useStack(stackSettings(said, await known()));
+      return new messages.AnalyzerStackConfigureResponse();
+    }),
+    configure: unary<Request<"ConfigureAnalyzerRequest">>((request) => {
+      const config = new Map<string, PolicyConfig>();
+      request.getPolicyconfigMap().forEach((one, id) => {
+        const enforcement = levelFromWire(one.getEnforcementlevel());
+        config.set(id, { enforcement, properties: fromStruct(one.getProperties()) });
+      });
+      judge.configure(config);
+      return new Empty();
+    }),
+    remediate: unary<Request<"AnalyzeRequest">>((request) => {
+      const steps = judge.mended(request.getType(), () => fromStruct(request.getProperties()));
+      return remediateResponse(served, steps);
+    }),
+    analyze: unary<Request<"AnalyzeRequest">>((request) => {
+      const resource = resourceOf(request);
+      return analyzeResponse(served, judge.resource(resource), factsOf, judge.notApplicable(resource.type));
+    }),
+    analyzeStack: unary<Request<"AnalyzeStackRequest">>((request) => {
+      const resources = request.getResourcesList().map(stackResourceOf);
+      return analyzeResponse(served, judge.stack(resources), factsOf, []);
+    }),
+    cancel: unary(() => new Empty()),
+  };
+}
+
+function resourceOf(request: Request<"AnalyzeRequest"> | Request<"AnalyzerResource">): LazyResource {
+  const options = request.getOptions();
+  const parent = options?.getParent() ?? "";
+  return {
+    urn: request.getUrn(),
+    type: request.getType(),
+    name: request.getName(),
+    ...(parent === "" ? {} : { parent }),
+    opts: { protect: options?.getProtect() ?? false },
+    props: () => fromStruct(request.getProperties()),
+  };
+}
+
+function stackResourceOf(request: Request<"AnalyzerResource">): LazyResource {
+  const propertyDependencies: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((made, property) => {
+    propertyDependencies[property] = made.getUrnsList();
+  });
+  return { ...resourceOf(request), dependencies: request.getDependenciesList(), propertyDependencies };
+}
+
+/** What a stack's configuration says of policies. @throws Error with all that is wrong */
+function stackSettings(said: string, known: readonly Pack[]): PolicySettings {
+  const today = new Date().toISOString().slice(0, 10);
+  const read = readPolicySettings(parsed(said), known, today);
+  if (read.problems === undefined) return read.value;
+  const lines = read.problems.map(({ path, message }: SettingsProblem) => `  ${path.join(".")}: ${message}`);
+  throw new Error([`${POLICIES_KEY} in the stack file is wrong:`, ...lines].join("\n"));
+}
+
+/** Objects come as JSON; what is no JSON is a text, and refused as such. */
+function parsed(said: string): unknown {
+  try {
+    return JSON.parse(said);
+  } catch {
+    return said;
+  }
+}
+
+/** Answers a call with what `answer` gives, or with its error's message. */
+function unary<Message>(
+  answer: (request: Message) => unknown | Promise<unknown>,
+): handleUnaryCall<Message, unknown> {
+  return async ({ request }: ServerUnaryCall<Message, unknown>, callback) => {
+    try {
+      callback(null, await answer(request));
+    } catch (error) {
+      const message = (error as Error).message;
+      callback({ code: status.INVALID_ARGUMENT, details: message, message, name: "PolicyPackError" });
+    }
+  };
+}
