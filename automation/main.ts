@@ -7,6 +7,7 @@ import { registerFlags } from "./commands/flags.ts";
 import { registerObjectives } from "./commands/objectives.ts";
 import { registerOutputs } from "./commands/outputs.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerPolicies } from "./commands/policies.ts";
 import { registerRelease } from "./commands/release.ts";
 import { registerRunbooks } from "./commands/runbooks.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
@@ -54,6 +55,7 @@ export function buildProgram(root: string): Command {
     .configureHelp({ sortSubcommands: false });
   registerPlan(program, root);
   registerCheck(program);
+  registerPolicies(program, root);
   registerDeploy(program, root);
   registerOutputs(program, root);
   registerRelease(program, root);

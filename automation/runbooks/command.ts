@@ -5,7 +5,7 @@ import { plan } from "../plan/plan.ts";
 import { withProgress } from "../plan/progress.ts";
 import { writeFiles } from "../plan/write.ts";
 import { comparePages } from "./compare.ts";
-import { runbookPages } from "./render.ts";
+import { GENERATED, runbookPages } from "./render.ts";
 
 /** Options of `slipway runbooks`. */
 export interface RunbooksFlags {
@@ -40,7 +40,7 @@ export async function runRunbooks(root: string, { stack, out, check }: RunbooksF
     process.stdout.write([`${pages.size} pages in ${shown}`, ...left, ""].join("\n"));
     return EXIT.ok;
   }
-  const differences = comparePages(folder, pages);
+  const differences = comparePages(folder, pages, GENERATED);
   if (differences.length === 0) {
     process.stdout.write(`${pages.size} pages in ${shown} are up to date\n`);
     return EXIT.ok;
