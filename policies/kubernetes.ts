@@ -29,6 +29,11 @@ export function podSpec(resource: Subject): Property {
   return podTemplate(resource).at("spec");
 }
 
+/** What a resource's pods say of themselves: `labels` and `annotations` lie below it. */
+export function podMetadata(resource: Subject): Property {
+  return podTemplate(resource).at("metadata");
+}
+
 /** The labels of a resource's pods. */
 export function podLabels(resource: Subject): Property {
   return podTemplate(resource).at("metadata", "labels");

@@ -17,6 +17,6 @@ describeWithCluster("the guide to Kubernetes", () => {
     const all = await followGuide("docs/kubernetes.md", checkout, 7);
     expect(all).toMatch(/onesource\/redis +1 of 1 pods ready/);
     expect(all).toMatch(/USE_UNIFIED_PIPELINE +0 +1 +0/);
-    expect(all).toContain("restricted-pod");
+    expect(all).toContain("runs-as-non-root");
   });
 });

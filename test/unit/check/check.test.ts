@@ -146,9 +146,9 @@ describe("where findings stand", () => {
     ].join("\n");
     const places = found(await checked(yaml)).map((line) => line.split(" ").slice(0, 3).join(" "));
     expect(places).toEqual([
-      `restricted-pod app.yaml:14:9 spec.containers[0].securityContext.allowPrivilegeEscalation`,
-      `restricted-pod app.yaml:14:9 spec.containers[1].securityContext.allowPrivilegeEscalation`,
-      `restricted-pod app.yaml:14:9 spec.containers[2].securityContext.allowPrivilegeEscalation`,
+      `no-privilege-escalation app.yaml:14:9 spec.containers[0].securityContext.allowPrivilegeEscalation`,
+      `no-privilege-escalation app.yaml:14:9 spec.containers[1].securityContext.allowPrivilegeEscalation`,
+      `no-privilege-escalation app.yaml:14:9 spec.containers[2].securityContext.allowPrivilegeEscalation`,
       `pinned-image app.yaml:11:7 spec.containers[0].image`,
       `pinned-image app.yaml:21:7 spec.containers[2].image`,
     ]);

@@ -4,7 +4,6 @@ import { noDefaultServiceAccount } from "../../../policies/security/access/no-de
 import { ownServiceAccount } from "../../../policies/security/access/own-service-account.ts";
 import { tokenOnlyWhereUsed } from "../../../policies/security/access/token-only-where-used.ts";
 import { pinnedImage } from "../../../policies/security/images/pinned-image.ts";
-import { restrictedPod } from "../../../policies/security/pods/restricted-pod.ts";
 import * as types from "../../../policies/types.ts";
 import { ACCOUNT, DEPLOYMENT, object, POD_SPEC, PODS, withPods } from "./kubernetes-support.ts";
 import { changed, says } from "./support.ts";
@@ -12,105 +11,6 @@ import { changed, says } from "./support.ts";
 const POD = "spec.template.spec";
 const AT = `${POD}.containers[0]`;
 const deployment = (path: string, to: unknown) => object(changed(DEPLOYMENT, path, to));
-
-describe("restricted-pod", () => {
-  test.each(PODS)(
-    "AC-02 is content with a restricted pod of %s, and finds the container of one that is not",
-    (type, at) => {
-      expect(says(restrictedPod, withPods(type))).toEqual([]);
-      const open = changed(POD_SPEC, "containers[0].securityContext.allowPrivilegeEscalation", undefined);
-      expect(says(restrictedPod, withPods(type, open))).toEqual([
-        `api: ${at}.containers[0].securityContext.allowPrivilegeEscalation is not false: it may become more than it began as`,
-      ]);
-    },
-  );
-
-  test.each([
-    ["securityContext.runAsNonRoot", false, "is not true: it may run as root"],
-    ["securityContext.runAsNonRoot", undefined, "is not true: it may run as root"],
-    ["securityContext.runAsUser", 0, "is 0: it runs as root"],
-    [
-      "securityContext.seccompProfile.type",
-      "Unconfined",
-      'is "Unconfined", not "RuntimeDefault": it may make every system call',
-    ],
-    ["hostNetwork", true, "is true: it sees what is the node's"],
-    ["hostPID", true, "is true: it sees what is the node's"],
-    ["hostIPC", true, "is true: it sees what is the node's"],
-  ])("AC-02 pod: %s %s", (field, value, problem) => {
-    expect(says(restrictedPod, deployment(`${POD}.${field}`, value))).toEqual([
-      `api: ${POD}.${field} ${problem}`,
-    ]);
-    expect(says(restrictedPod, deployment(`${POD}.${field}`, unknownValue))).toEqual([
-      `?api: ${POD}.${field} is not known before deployment`,
-    ]);
-  });
-
-  test.each([
-    ["privileged", true, "is true"],
-    ["allowPrivilegeEscalation", true, "is not false: it may become more than it began as"],
-    ["readOnlyRootFilesystem", undefined, "is not true: who gets in may change the program"],
-    ["capabilities.drop", ["NET_RAW"], 'does not hold "ALL": it keeps rights of root'],
-    ["capabilities.drop", undefined, 'does not hold "ALL": it keeps rights of root'],
-    ["runAsUser", 0, "is 0: it runs as root"],
-    ["runAsNonRoot", false, "is not true: it may run as root"],
-  ])("AC-02 container: %s %s", (field, value, problem) => {
-    const at = `${AT}.securityContext.${field}`;
-    expect(says(restrictedPod, deployment(at, value))).toEqual([`api: ${at} ${problem}`]);
-    expect(says(restrictedPod, deployment(at, unknownValue))).toContain(
-      `?api: ${at} is not known before deployment`,
-    );
-  });
-
-  test("AC-02 a container's own setting goes before its pod's", () => {
-    const own = changed(DEPLOYMENT, `${POD}.securityContext`, undefined);
-    const context = { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: "Localhost" } };
-    const container = DEPLOYMENT.spec.template.spec.containers[0];
-    const whole = { ...container?.securityContext, ...context };
-    expect(says(restrictedPod, object(changed(own, `${AT}.securityContext`, whole)))).toEqual([]);
-  });
-
-  test("AC-02 a container that says nothing has one finding of its own, and its pod's stand at the pod once", () => {
-    const silent = { containers: [{ name: "a" }, { name: "b" }] };
-    expect(says(restrictedPod, deployment(POD, silent))).toEqual([
-      `api: ${POD}.securityContext.runAsNonRoot is not true: it may run as root`,
-      `api: ${POD}.securityContext.seccompProfile.type is nothing, not "RuntimeDefault": it may make every system call`,
-      `api: ${AT}.securityContext is not set: it may raise its privileges, keeps its capabilities, and may write to its own root`,
-      `api: ${POD}.containers[1].securityContext is not set: it may raise its privileges, keeps its capabilities, and may write to its own root`,
-    ]);
-  });
-
-  test("AC-02 only NET_BIND_SERVICE may be added; host ports and the node's folders are the node's", () => {
-    const added = (name: string) => deployment(`${AT}.securityContext.capabilities.add`, [name]);
-    expect(says(restrictedPod, added("NET_BIND_SERVICE"))).toEqual([]);
-    expect(says(restrictedPod, added("SYS_ADMIN"))).toEqual([
-      `api: ${AT}.securityContext.capabilities.add[0] adds "SYS_ADMIN"; only "NET_BIND_SERVICE" may be added`,
-    ]);
-    expect(says(restrictedPod, deployment(`${AT}.ports[0].hostPort`, 8080))).toEqual([
-      `api: ${AT}.ports[0].hostPort opens a port of the node, past the edge and network policies`,
-    ]);
-    expect(says(restrictedPod, deployment(`${AT}.ports[0].hostPort`, 0))).toEqual([]);
-    const volumes = [{ emptyDir: {} }, { hostPath: { path: "/" } }];
-    expect(says(restrictedPod, deployment(`${POD}.volumes`, volumes))).toEqual([
-      `api: ${POD}.volumes[1].hostPath mounts a folder of the node`,
-    ]);
-  });
-
-  test.each(["initContainers", "ephemeralContainers"])("AC-02 %s are containers too", (list) => {
-    expect(says(restrictedPod, deployment(`${POD}.${list}`, [{ name: "x" }]))).toEqual([
-      `api: ${POD}.${list}[0].securityContext is not set: it may raise its privileges, keeps its capabilities, and may write to its own root`,
-    ]);
-  });
-
-  test("AC-02 what is misshapen is no pass", () => {
-    expect(says(restrictedPod, deployment(`${POD}.containers`, "none"))).toEqual([
-      `api: ${POD}.containers is not a list`,
-    ]);
-    expect(says(restrictedPod, deployment(`${AT}.securityContext.capabilities`, []))).toEqual([
-      `api: ${AT}.securityContext.capabilities is not an object`,
-    ]);
-  });
-});
 
 describe("pinned-image", () => {
   const digest = `@sha256:${"ab".repeat(32)}`;

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import type { Policy, Props } from "../../../../policies/core/policy.ts";
+import { unknownValue } from "../../../../policies/core/unknown.ts";
+import { dropsCapabilities } from "../../../../policies/security/pods/capabilities.ts";
+import { runsAsNonRoot } from "../../../../policies/security/pods/runs-as-non-root.ts";
+import * as types from "../../../../policies/types.ts";
+import { PODS, withPods } from "../kubernetes-support.ts";
+import { says } from "../support.ts";
+
+const mended = (policy: Policy, spec: unknown, type = types.POD) =>
+  policy.remediate?.(structuredClone(withPods(type, spec).props) as Props, type);
+const contexts = (props: Props | undefined) =>
+  (props as { spec: { containers: { securityContext: unknown }[] } } | undefined)?.spec.containers.map(
+    ({ securityContext }) => securityContext,
+  );
+
+test.each(PODS)(
+  "AC-02 a user other than root is said to be none in %s, and the policy is content then",
+  (type) => {
+    const spec = { securityContext: { runAsUser: 1000 }, containers: [{ name: "a" }] };
+    const props = mended(runsAsNonRoot, spec, type);
+    expect(says(runsAsNonRoot, withPods(type, spec))).toHaveLength(1);
+    expect(says(runsAsNonRoot, { ...withPods(type, spec), props })).toEqual([]);
+  },
+);
+
+test.each([
+  [{ runAsUser: 0 }],
+  [{ runAsUser: unknownValue }],
+  [{ runAsUser: 1000, runAsNonRoot: false }],
+  [{ runAsUser: 1000, runAsNonRoot: unknownValue }],
+  [{}],
+  [unknownValue],
+  [undefined],
+])("AC-02 nobody is said to be no root where that is not seen: %j", (securityContext) => {
+  expect(mended(runsAsNonRoot, { containers: [{ name: "a", securityContext }] })).toBeUndefined();
+});
+
+test("AC-02 each container is mended by itself, and another's setting is left alone", () => {
+  const own = { runAsUser: 1000, runAsGroup: 7 };
+  const containers = [{ name: "a", securityContext: own }, { name: "b" }, "misshapen"];
+  expect(contexts(mended(runsAsNonRoot, { containers: containers.slice(0, 2) }))).toEqual([
+    { ...own, runAsNonRoot: true },
+    undefined,
+  ]);
+  expect(mended(runsAsNonRoot, { containers: [containers[2]] })).toBeUndefined();
+});
+
+const nobody = { runAsNonRoot: true, allowPrivilegeEscalation: false };
+test.each<[unknown, unknown]>([
+  [nobody, { ...nobody, capabilities: { drop: ["ALL"] } }],
+  [
+    { runAsUser: 7, allowPrivilegeEscalation: false, capabilities: { drop: ["NET_RAW"], add: [] } },
+    { runAsUser: 7, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+  ],
+  [{ ...nobody, capabilities: { drop: ["all"] } }, undefined],
+  [{ ...nobody, capabilities: { drop: [unknownValue] } }, undefined],
+  [{ ...nobody, capabilities: { add: ["CHOWN"] } }, undefined],
+  [{ ...nobody, capabilities: unknownValue }, undefined],
+  [{ ...nobody, runAsUser: 0 }, undefined],
+  [{ ...nobody, allowPrivilegeEscalation: true }, undefined],
+  [{ runAsNonRoot: true }, undefined],
+  [{ allowPrivilegeEscalation: false }, undefined],
+])("AC-02 capabilities are given up where there are none: %j", (securityContext, expected) => {
+  const props = mended(dropsCapabilities, { containers: [{ name: "a", securityContext }] });
+  expect(contexts(props)).toEqual(expected === undefined ? undefined : [expected]);
+});
+
+test("AC-02 nothing is mended on Windows", () => {
+  const spec = {
+    os: { name: "windows" },
+    containers: [{ name: "a", securityContext: { ...nobody, runAsUser: 7 } }],
+  };
+  expect(mended(dropsCapabilities, spec)).toBeUndefined();
+});
