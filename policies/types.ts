@@ -88,3 +88,21 @@ export const ANALYSIS_TEMPLATE = "kubernetes:argoproj.io/v1alpha1:AnalysisTempla
 export const CLUSTER_ANALYSIS_TEMPLATE = "kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate";
 export const FLAGGER_CANARY = "kubernetes:flagger.app/v1beta1:Canary";
 export const METRIC_TEMPLATE = "kubernetes:flagger.app/v1beta1:MetricTemplate";
+
+export const SECRET_VERSION = "gcp:secretmanager/secretVersion:SecretVersion";
+export const CLOUD_SCHEDULER_JOB = "gcp:cloudscheduler/job:Job";
+export const ARTIFACT_REPOSITORY = "gcp:artifactregistry/repository:Repository";
+export const LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig";
+export const DISK = "gcp:compute/disk:Disk";
+export const REGION_DISK = "gcp:compute/regionDisk:RegionDisk";
+export const ATTACHED_DISK = "gcp:compute/attachedDisk:AttachedDisk";
+export const ADDRESS = "gcp:compute/address:Address";
+export const GLOBAL_ADDRESS = "gcp:compute/globalAddress:GlobalAddress";
+export const FORWARDING_RULE = "gcp:compute/forwardingRule:ForwardingRule";
+export const GLOBAL_FORWARDING_RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule";
+export const ROUTER_NAT = "gcp:compute/routerNat:RouterNat";
+export const SNAPSHOT_SCHEDULE = "gcp:compute/resourcePolicy:ResourcePolicy";
+export const VERCEL_PROJECT = "vercel:index/project:Project";
+export const BILLING_BUDGET = "gcp:billing/budget:Budget";
+/** The component that carries what a stack may cost, whether or not there is a billing account to watch it. */
+export const COST_BUDGET = "slipway:cost:Budget";
