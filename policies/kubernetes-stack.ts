@@ -24,7 +24,7 @@ export interface PodCount {
 }
 
 /** Something worked out once for a stack, so that asking for it of each resource is linear in the resources. */
-function once<Result>(make: (stack: Stack) => Result): (stack: Stack) => Result {
+export function once<Result>(make: (stack: Stack) => Result): (stack: Stack) => Result {
   const made = new WeakMap<Stack, Result>();
   return (stack) => {
     const known = made.get(stack) ?? make(stack);
@@ -60,9 +60,10 @@ function scaledKind(kind = "Deployment"): string {
   return kind === "Rollout" ? "Deployment" : kind;
 }
 
-/** Autoscalers by the workload that each scales; and why some can't be told. */
+/** Autoscalers by the workload that each scales, those beside the one that counts, and why some can't be told. */
 const scalers = once((stack) => {
   const of = new Map<Subject, Subject>();
+  const all: (readonly [workload: Subject, scaler: Subject])[] = [];
   const unread: Unread[] = [];
   for (const scaler of AUTOSCALERS.flatMap((type) => stack.ofType(type))) {
     const target = scaler.props.at("spec", "scaleTargetRef");
@@ -70,11 +71,19 @@ const scalers = once((stack) => {
       keyOf(namespaceOf(scaler), scaledKind(target.at("kind").text()), target.at("name").text()),
     );
     const workload = key.unread === undefined ? workloadKeys(stack).get(key.value) : madeFrom(stack, scaler);
-    if (workload !== undefined) of.set(workload, scaler);
-    else if (key.unread !== undefined) unread.push(key.unread);
+    if (workload !== undefined) {
+      of.set(workload, scaler);
+      all.push([workload, scaler]);
+    } else if (key.unread !== undefined) unread.push(key.unread);
   }
-  return { of, unread };
+  return { of, all, unread };
 });
+
+/** Every autoscaler of each workload that has one; those whose target can't be told are left out. */
+export function scalersByWorkload(stack: Stack): ReadonlyMap<Subject, readonly Subject[]> {
+  const pairs = Map.groupBy(scalers(stack).all, ([workload]) => workload);
+  return new Map([...pairs].map(([workload, found]) => [workload, found.map(([, scaler]) => scaler)]));
+}
 
 /** The one workload that an autoscaler's target was made from, while its name is not known. */
 function madeFrom(stack: Stack, scaler: Subject): Subject | undefined {

@@ -108,7 +108,7 @@ export function planMongoProbes(port: number): StoreFacts["probes"] {
         ],
       },
       periodSeconds: 10,
-      timeoutSeconds: 10,
+      timeoutSeconds: 8,
       // Ten minutes: after a crash it goes through its journal first.
       failureThreshold: 60,
     },

@@ -1,5 +1,6 @@
 import type { Pack } from "../core/policy.ts";
 import { data } from "./data/index.ts";
+import { references } from "./references/index.ts";
 import { scaling } from "./scaling/index.ts";
 import { workloads } from "./workloads/index.ts";
 
@@ -8,5 +9,5 @@ export const reliability: Pack = {
   name: "reliability",
   description:
     "What keeps a service there through failures, deployments and maintenance: probes, scaling, backups.",
-  policies: [...workloads, ...scaling, ...data],
+  policies: [...workloads, ...scaling, ...references, ...data],
 };

@@ -1,22 +1,9 @@
 import { each, notEvaluated, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
-import type { Property } from "../../core/property.ts";
-import { MalformedRead } from "../../core/unknown.ts";
 import { namespaceOf, WORKLOADS } from "../../kubernetes.ts";
 import { AUTOSCALERS, fewestPods, selectedBy } from "../../kubernetes-stack.ts";
 import { DISRUPTION_BUDGET } from "../../types.ts";
-
-/** A number of pods, or a share of them. */
-type Amount = { readonly pods: number } | { readonly percent: number };
-
-function amountOf(property: Property): Amount | undefined {
-  const text = property.text();
-  if (text === undefined) return undefined;
-  const [, digits, percent] = /^(\d+)(%?)$/.exec(text.trim()) ?? [];
-  if (digits === undefined)
-    throw new MalformedRead(property.path, property.urn, "a number of pods or a percentage");
-  return percent === "%" ? { percent: Number(digits) } : { pods: Number(digits) };
-}
+import { amountOf } from "../amount.ts";
 
 function checkBudget(stack: Stack, budget: Subject): Finding | undefined {
   const [least, most] = [budget.props.at("spec", "minAvailable"), budget.props.at("spec", "maxUnavailable")];
@@ -60,6 +47,14 @@ export const evictionPossible: Policy = {
   level: "mandatory",
   why: "One that lets none go blocks every drain: nodes can't be upgraded, and whoever has to do it deletes the budget or the pods by force.",
   fix: "Set maxUnavailable to 1, or minAvailable below the autoscaler's minReplicas (below spec.replicas without one).",
+  example: {
+    yaml: `apiVersion: policy/v1
+kind: PodDisruptionBudget
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels: { app.kubernetes.io/name: api }`,
+  },
   requirements: ["OS-01"],
   types: [DISRUPTION_BUDGET, ...WORKLOADS, ...AUTOSCALERS],
   checkStack: (stack) => each(stack.ofType(DISRUPTION_BUDGET), (budget) => checkBudget(stack, budget)),

@@ -19,7 +19,7 @@ export const CONTAINER = {
   },
   startupProbe: { httpGet, periodSeconds: 5, failureThreshold: 12 },
   livenessProbe: { httpGet },
-  readinessProbe: { httpGet },
+  readinessProbe: { httpGet, periodSeconds: 5, failureThreshold: 2 },
   lifecycle: { preStop: { sleep: { seconds: 5 } } },
   env: [
     { name: "LOG_LEVEL", value: "warn" },
@@ -33,6 +33,14 @@ export const POD_SPEC = {
   automountServiceAccountToken: false,
   terminationGracePeriodSeconds: 30,
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+  topologySpreadConstraints: [
+    {
+      topologyKey: "topology.kubernetes.io/zone",
+      maxSkew: 1,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: LABELS },
+    },
+  ],
   containers: [CONTAINER],
 };
 
@@ -45,7 +53,7 @@ export const DEPLOYMENT = {
     ...METADATA,
     annotations: { "slipway.dev/capacity-per-instance": "15", "slipway.dev/peak": "50" },
   },
-  spec: { selector: { matchLabels: LABELS }, template: TEMPLATE },
+  spec: { minReadySeconds: 5, selector: { matchLabels: LABELS }, template: TEMPLATE },
 };
 
 export const AUTOSCALER = {
@@ -69,7 +77,11 @@ export const BUDGET = {
   apiVersion: "policy/v1",
   kind: "PodDisruptionBudget",
   metadata: METADATA,
-  spec: { minAvailable: 2, selector: { matchLabels: LABELS } },
+  spec: {
+    minAvailable: 2,
+    unhealthyPodEvictionPolicy: "AlwaysAllow",
+    selector: { matchLabels: LABELS },
+  },
 };
 
 export const SERVICE = {
