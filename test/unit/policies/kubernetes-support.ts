@@ -158,6 +158,17 @@ export const INGRESS = {
   spec: { tls: [{ hosts: ["shop.example.com"], secretName: "shop-tls" }] },
 };
 
+export const OBJECTIVES = {
+  apiVersion: "sloth.slok.dev/v1",
+  kind: "PrometheusServiceLevel",
+  metadata: METADATA,
+  spec: {
+    service: "api",
+    labels: { owner: "shop" },
+    slos: [{ name: "availability", objective: 99.5, alerting: { name: "ApiAvailability" } }],
+  },
+};
+
 /** A system that no policy has anything against. */
 export const GOOD = [
   NAMESPACE,
@@ -173,6 +184,7 @@ export const GOOD = [
   ROUTE,
   REDIRECT,
   INGRESS,
+  OBJECTIVES,
 ];
 
 /** An object as packs get it; a URN as the engine writes it. */

@@ -229,14 +229,9 @@ describe("AC-05 a service promises what the stack says that it has to", () => {
   };
   const judged = (services: object, ...resources: PolicyResource[]) => {
     const pack = { name: "slo", description: "", policies: [servicePromises] };
-    const { value } = readPolicySettings(
-      { settings: { "service-promises": { services } } },
-      [pack],
-      "2027-01-01",
-    );
-    return evaluate([pack], resources, value === undefined ? {} : { settings: value }).map(
-      ({ message }) => message,
-    );
+    const read = readPolicySettings({ settings: { "service-promises": { services } } }, [pack], "2027-01-01");
+    if (read.problems !== undefined) throw new Error(JSON.stringify(read.problems));
+    return evaluate([pack], resources, { settings: read.value }).map(({ message }) => message);
   };
   const of = (objectives: object[], release: object = stated.release) => elsewhere({ objectives, release });
   const at = "services[0].objectives does not hold shop/policy to";
