@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
@@ -32,5 +33,7 @@ export function servePacks(
       process.exit(1);
     }
     console.log(String(port));
+    // The engine ends its packs by force, and what is compiled would be kept only at an orderly end.
+    flushCompileCache();
   });
 }
