@@ -1,5 +1,6 @@
 import type { Policy } from "../../core/policy.ts";
 import { ciTrust } from "./ci-trust.ts";
+import { clusterAccess } from "./kubernetes/index.ts";
 import { noDefaultServiceAccount } from "./no-default-service-account.ts";
 import { noGrantToEveryone } from "./no-grant-to-everyone.ts";
 import { noPrimitiveRole } from "./no-primitive-role.ts";
@@ -18,4 +19,5 @@ export const access: readonly Policy[] = [
   ownServiceAccount,
   ciTrust,
   tokenOnlyWhereUsed,
+  ...clusterAccess,
 ];

@@ -71,6 +71,19 @@ export const tokenOnlyWhereUsed: Policy = {
   level: "mandatory",
   why: "Kubernetes mounts a token into every pod by itself: whoever gets into one may talk to the API server as it.",
   fix: "Set automountServiceAccountToken to false; where a pod calls the API server, bind a Role to its account.",
+  example: {
+    yaml: `apiVersion: v1
+kind: Pod
+metadata: { name: api }
+spec:
+  serviceAccountName: api
+  automountServiceAccountToken: false`,
+  },
+  frameworks: {
+    "cis-kubernetes": ["5.1.6"],
+    "nsa-cisa": ["protecting-pod-service-account-tokens"],
+    "owasp-kubernetes": ["K03", "K06"],
+  },
   requirements: ["AC-02"],
   types: [...POD_TYPES, SERVICE_ACCOUNT, ...BINDINGS],
   checkStack: (stack) => {
