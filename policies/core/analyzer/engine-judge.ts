@@ -133,6 +133,11 @@ export class EngineJudge {
     return [...results, ...this.#exemptionResults(resources)];
   }
 
+  /** Whether the stack has any policy mend. */
+  get mends(): boolean {
+    return this.#mending.length > 0;
+  }
+
   /** What policies mend of one resource, one after the other, where the stack has them do it. */
   mended(type: string, props: () => unknown): readonly Mended[] {
     return this.#mending.some((policy) => appliesTo(policy, type))

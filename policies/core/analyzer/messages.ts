@@ -39,12 +39,11 @@ export function resultText({ status, message, exemption }: PolicyResult, { title
   return `${title}\n${rest}`;
 }
 
-/** Results, and what was not asked of a resource, as the engine takes them. @param factsOf a policy's facts by its id */
+/** Results as the engine takes them. @param factsOf a policy's facts by its id */
 export function analyzeResponse(
   pack: ServedPack,
   results: readonly PolicyResult[],
   factsOf: (id: string) => Facts,
-  notApplicable: readonly string[],
 ): InstanceType<typeof messages.AnalyzeResponse> {
   const diagnostics = results.map((result) => {
     const policy = factsOf(result.policy);
@@ -58,15 +57,14 @@ export function analyzeResponse(
       .setSeverity(severityOnWire(result.severity))
       .setUrn(result.urn);
   });
-  return new messages.AnalyzeResponse()
-    .setDiagnosticsList(diagnostics)
-    .setNotApplicableList(notApplicable.map(notApplicableOf));
+  return new messages.AnalyzeResponse().setDiagnosticsList(diagnostics);
 }
 
-function notApplicableOf(id: string): InstanceType<typeof messages.PolicyNotApplicable> {
-  return new messages.PolicyNotApplicable()
-    .setPolicyName(id)
-    .setReason("it does not look at resources of this type");
+/** Which policies have nothing to say of a resource, as part of the answer about it. */
+export function notApplicableResponse(ids: readonly string[]): InstanceType<typeof messages.AnalyzeResponse> {
+  return new messages.AnalyzeResponse().setNotApplicableList(
+    ids.map((id) => new messages.PolicyNotApplicable().setPolicyName(id)),
+  );
 }
 
 /** What was mended, as the engine takes it: each step holds all properties. */

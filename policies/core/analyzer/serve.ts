@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type { Pack } from "../policy.ts";
-import { analyzerService } from "./service.ts";
+import { analyzerDefinition, analyzerService } from "./service.ts";
 
 /** Bytes; the limit of Pulumi's own servers and clients. */
 const MAXIMUM_MESSAGE = 400 * 1024 * 1024;
@@ -26,7 +25,7 @@ export function servePacks(
     "grpc.max_receive_message_length": MAXIMUM_MESSAGE,
     "grpc.max_send_message_length": MAXIMUM_MESSAGE,
   });
-  server.addService(services.AnalyzerService, analyzerService({ name, description, version }, packs, known));
+  server.addService(analyzerDefinition, analyzerService({ name, description, version }, packs, known));
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error !== null) {
       console.error(`the policy pack ${name} can't listen on 127.0.0.1: ${error.message}`);

@@ -12,7 +12,13 @@ import type { Pack } from "../policy.ts";
 import { type PolicySettings, readPolicySettings } from "../settings.ts";
 import type { SettingsProblem } from "../settings-problems.ts";
 import { EngineJudge, type LazyResource, type PolicyConfig } from "./engine-judge.ts";
-import { analyzeResponse, analyzerInfo, remediateResponse, type ServedPack } from "./messages.ts";
+import {
+  analyzeResponse,
+  analyzerInfo,
+  notApplicableResponse,
+  remediateResponse,
+  type ServedPack,
+} from "./messages.ts";
 import { fromStruct, levelFromWire } from "./protocol.ts";
 
 /** Where a stack's configuration says what it has done with policies. */
@@ -21,6 +27,20 @@ const POLICIES_KEY = "slipway:policies";
 type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
   ? Message
   : never;
+
+/**
+ * The protocol's own methods, but that those called for every resource take and give bytes: a request is read only where
+ * somebody asks for what is in it, and what is said of every resource of a type is written once.
+ */
+export const analyzerDefinition = {
+  ...services.AnalyzerService,
+  analyze: { ...services.AnalyzerService.analyze, responseSerialize: (bytes: Buffer) => bytes },
+  remediate: {
+    ...services.AnalyzerService.remediate,
+    requestDeserialize: (bytes: Buffer) => bytes,
+    responseSerialize: (bytes: Buffer) => bytes,
+  },
+};
 
 /**
  * Pulumi's service `Analyzer` over packs: what the engine asks of a policy pack's process. It reads each resource once, asks
@@ -39,6 +59,14 @@ export function analyzerService(
   const { responseType: Empty } = services.AnalyzerService.configure as unknown as {
     readonly responseType: new () => unknown;
   };
+  const silent = new Map<string, Uint8Array>();
+  const notApplicable = (type: string): Uint8Array => {
+    const known = silent.get(type);
+    const bytes = known ?? notApplicableResponse(judge.notApplicable(type)).serializeBinary();
+    if (known === undefined) silent.set(type, bytes);
+    return bytes;
+  };
+  const nothingToMend = Buffer.from(remediateResponse(served, []).serializeBinary());
   return {
     handshake: unary(() => new messages.AnalyzerHandshakeResponse()),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(served.version)),
@@ -57,17 +85,21 @@ export function analyzerService(
       judge.configure(config);
       return new Empty();
     }),
-    remediate: unary<Request<"AnalyzeRequest">>((request) => {
+    remediate: unary<Buffer>((bytes) => {
+      if (!judge.mends) return nothingToMend;
+      const request = messages.AnalyzeRequest.deserializeBinary(bytes);
       const steps = judge.mended(request.getType(), () => fromStruct(request.getProperties()));
-      return remediateResponse(served, steps);
+      return Buffer.from(remediateResponse(served, steps).serializeBinary());
     }),
     analyze: unary<Request<"AnalyzeRequest">>((request) => {
       const resource = resourceOf(request);
-      return analyzeResponse(served, judge.resource(resource), factsOf, judge.notApplicable(resource.type));
+      const said = analyzeResponse(served, judge.resource(resource), factsOf).serializeBinary();
+      // One message after the other is both in one: so protobuf has it.
+      return Buffer.concat([said, notApplicable(resource.type)]);
     }),
     analyzeStack: unary<Request<"AnalyzeStackRequest">>((request) => {
       const resources = request.getResourcesList().map(stackResourceOf);
-      return analyzeResponse(served, judge.stack(resources), factsOf, []);
+      return analyzeResponse(served, judge.stack(resources), factsOf);
     }),
     cancel: unary(() => new Empty()),
   };
