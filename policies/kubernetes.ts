@@ -18,7 +18,7 @@ export const WORKLOADS = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, REP
 export const POD_TYPES = [...WORKLOADS, JOB, CRON_JOB, POD] as const;
 
 /** What pods of a resource are made from: `metadata` and `spec` lie below it. */
-function podTemplate({ type, props }: Subject): Property {
+export function podTemplate({ type, props }: Subject): Property {
   if (type === POD) return props;
   if (type === CRON_JOB) return props.at("spec", "jobTemplate", "spec", "template");
   return props.at("spec", "template");
