@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair } from "yaml";
-import type { Place } from "../plan/formats/shown.ts";
+import type { Place } from "../plan/places.ts";
 import { parsedAgain, type SourceDocument } from "./documents.ts";
 import type { Source } from "./sources.ts";
 

@@ -1,5 +1,5 @@
 import type { PolicyResult } from "../../policies/core/evaluate.ts";
-import type { Place } from "../plan/formats/shown.ts";
+import type { Place } from "../plan/places.ts";
 import type { JudgedResult, PolicyReport } from "../plan/result.ts";
 
 /** What a policy found, and where that stands. */

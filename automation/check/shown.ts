@@ -1,9 +1,11 @@
+import { todayInUtc } from "../../policies/core/evaluate.ts";
 import { htmlReport } from "../plan/formats/html.ts";
 import { policyJson } from "../plan/formats/json.ts";
+import { junitReport } from "../plan/formats/junit.ts";
 import { markdownReport } from "../plan/formats/markdown.ts";
 import { sarifReport } from "../plan/formats/sarif.ts";
 import type { Shown } from "../plan/formats/shown.ts";
-import { counted } from "../plan/formats/words.ts";
+import { counted, placeText } from "../plan/formats/words.ts";
 import { ancestryOf } from "../plan/tree.ts";
 import type { CheckFinding, CheckResult } from "./result.ts";
 
@@ -21,8 +23,10 @@ export function shownCheck(result: CheckResult): Shown {
     size: sizeOf(result),
     drawn: false,
     result,
+    named: (urn) => titleOf(urn, result),
     where: (found) => `${titleOf(found.urn, result)} (${placeText(found as CheckFinding)})`,
     place: (found) => found as CheckFinding,
+    today: todayInUtc(),
   };
 }
 
@@ -32,6 +36,7 @@ export function checkFiles(result: CheckResult): ReadonlyMap<string, string> {
   return new Map([
     ["policy.json", policyJson(result, { checked: result.checked })],
     ["policy.sarif", sarifReport(shown)],
+    ["policy.junit.xml", junitReport(shown)],
     ["check.md", markdownReport(shown)],
     ["check.html", htmlReport(shown)],
   ]);
@@ -56,8 +61,4 @@ function titleOf(urn: string, { resources }: CheckResult): string {
   if (!urn.startsWith("urn:kubernetes:")) return ancestryOf(urn, resources);
   const [, , type = "", ...name] = urn.split("::");
   return `${type.split(":").at(-1)} ${name.join("::")}`;
-}
-
-function placeText({ file, line, column }: CheckFinding): string {
-  return [file, line, column].filter((part) => part !== undefined).join(":");
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 
 /** Formats that `--format` takes; spelt out here so that `--help` loads nothing. */
-const formats = ["text", "json", "markdown", "sarif", "html"] as const;
+const formats = ["text", "json", "markdown", "sarif", "junit", "html"] as const;
 
 interface CheckFlags {
   readonly format: (typeof formats)[number];
@@ -20,7 +20,8 @@ that it is for sandbox, development, testing, preview or staging. What a policy 
 
 Templates are to be rendered first. The data of Secrets, and the secrets of an exported stack, are in no output.
 
---out writes policy.json, policy.sarif, check.md and check.html; --format decides what is printed.
+--out writes policy.json, policy.sarif (for code scanning), policy.junit.xml (for test reports), check.md and check.html;
+--format decides what is printed.
 
 Examples:
   $ slipway check deploy/

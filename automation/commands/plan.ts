@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 
 /** Formats that `--format` takes; spelt out here so that `--help` loads nothing. */
-const formats = ["text", "json", "markdown", "sarif", "html"] as const;
+const formats = ["text", "json", "markdown", "sarif", "junit", "html"] as const;
 
 interface PlanFlags {
   readonly stack: string;
@@ -14,8 +14,8 @@ Runs the program and all policy packs in one process: no engine, no plugins, no 
 that isn't there yet; what only a deployment can tell is [unknown], and secrets are [secret]. What is wrong with the
 program, its settings or any resource's inputs is said, all of it, and ends the command.
 
---out writes resources.json, policy.json, policy.sarif, plan.md and plan.html; of what runs on Kubernetes also its
-manifests (kubectl apply --server-side -R -f FOLDER/kubernetes) and a docker-compose file per system
+--out writes resources.json, policy.json, policy.sarif (for code scanning), policy.junit.xml (for test reports), plan.md
+and plan.html; of what runs on Kubernetes also its manifests (kubectl apply --server-side -R -f FOLDER/kubernetes) and a docker-compose file per system
 (docker compose -f FOLDER/compose/SYSTEM.yaml up); and of what is promised and watched prometheus/SYSTEM.rules.yaml,
 alertmanager/alertmanager.yaml, grafana/*.json and openslo/SYSTEM.yaml. What it wrote there before and no longer would, it removes.
 --format decides what is printed.

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runtime } from "@pulumi/pulumi";
 import { planCallbacks } from "./callbacks.ts";
@@ -9,10 +9,12 @@ import { FailureWatch, tracing } from "./failures.ts";
 import { withoutLedger } from "./ledger.ts";
 import type { ResourceModels } from "./models.ts";
 import { PlanMonitor, type RegisteredResource } from "./monitor.ts";
+import { type ResourcePlace, repositoryOf, resourcePlaces } from "./places.ts";
 import { problemsText } from "./problems.ts";
 import { type ProjectSettings, readProject } from "./project.ts";
 import { Redactor } from "./redact.ts";
 import { resourceClass, type Store, state, waitForRegistrations } from "./sdk.ts";
+import { constructionTrace } from "./source.ts";
 import type { WireMap } from "./wire.ts";
 
 /** What a program declared. */
@@ -21,6 +23,8 @@ export interface ProgramRun {
   readonly stack: string;
   /** Sorted by URN; the stack itself and components are among them. */
   readonly resources: readonly RegisteredResource[];
+  /** Where each is declared, by URN. */
+  readonly places: Readonly<Record<string, ResourcePlace>>;
   /** What the program exports. */
   readonly outputs: WireMap;
   /** What a plan can't know, and what the reader should make of that. */
@@ -87,7 +91,7 @@ async function declare(
     stackTrace: resourceClass.stackTrace,
     folder: process.cwd(),
   };
-  resourceClass.stackTrace = () => [];
+  resourceClass.stackTrace = constructionTrace;
   if (!tracing()) Error.stackTraceLimit = 0;
   try {
     if (before.folder !== folder) process.chdir(folder);
@@ -111,15 +115,27 @@ async function declare(
   const problems = problemsText(monitor.problems, monitor.resources);
   const messages = [...failures.messages(), ...logged, ...(problems === "" ? [] : [redactor.text(problems)])];
   if (messages.length > 0) throw new PlanError(messages.join("\n\n"));
+  const resources = [...monitor.resources.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
   return {
     project: settings.project,
     stack: settings.stack,
-    resources: [...monitor.resources.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1)),
+    resources,
+    places: placesOf(resources, settings),
     outputs: monitor.stackOutputs(),
     notes: [...settings.notes, ...[...monitor.notes].sort()],
     messages: output.messages,
     redactor,
   };
+}
+
+/** Programs are run by their real paths, so places are told by those. */
+function placesOf(
+  resources: readonly RegisteredResource[],
+  { root, stack, stackFile = join(root, `Pulumi.${stack}.yaml`) }: ProjectSettings,
+): ProgramRun["places"] {
+  const folder = realpathSync(resolve(root));
+  const file = join(folder, relative(resolve(root), resolve(stackFile)));
+  return resourcePlaces(resources, repositoryOf(folder), file);
 }
 
 /** Sets the SDK's runtime up for one run. */

@@ -8,6 +8,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { DeclaredResource, InputFailure, ResourceModels } from "./models.ts";
 import { optionsOf } from "./options.ts";
+import { type Construction, constructionOf } from "./source.ts";
 import { formUrn, stackType } from "./urn.ts";
 import { collectTexts, type Json, type KnownTexts, secretWire, unknownValue, type WireMap } from "./wire.ts";
 
@@ -33,6 +34,7 @@ export interface RegisteredResource {
   readonly options: { readonly [option: string]: Json };
   /** The explicit provider's URN, if there is one. */
   readonly provider: string | undefined;
+  readonly construction: Construction;
 }
 
 /** A resource that can't be as it is declared, or a function that can't be called so. */
@@ -109,6 +111,7 @@ export class PlanMonitor {
       propertyDependencies: propertyDependencies(request),
       options: optionsOf(request),
       provider,
+      construction: constructionOf(request),
     });
     const response = {
       getUrn: () => urn,

@@ -10,10 +10,12 @@ import { judge } from "./judge.ts";
 import type { RenderedFiles } from "./kubernetes/manifests.ts";
 import type { RegisteredResource } from "./monitor.ts";
 import { factsOf } from "./monitoring/facts.ts";
+import type { ResourcePlace } from "./places.ts";
 import { readProject } from "./project.ts";
 import { planResource } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
 import { serviceSummaries } from "./services.ts";
+import { formUrn, stackType } from "./urn.ts";
 import { displayWire, type Json, type WireMap } from "./wire.ts";
 
 /**
@@ -81,14 +83,21 @@ export function planRun(
     project: run.project,
     stack: run.stack,
     totals: { resources: custom, components: run.resources.length - custom - 1, ...found },
-    policy,
+    policy: { ...policy, results: policy.results.map((found) => ({ ...found, ...placeIn(run, found.urn) })) },
     services: serviceSummaries(resources),
     ...(cost.lines.length === 0 ? {} : { cost }),
     outputs: displayWire(run.outputs) as { [name: string]: Json },
     notes: run.notes.map((note) => run.redactor.text(note)),
     messages: run.messages.map(({ severity, text }) => ({ severity, text: run.redactor.text(text) })),
     resources,
+    places: run.places,
   };
+}
+
+/** Where a resource is declared; what is said of the stack as a whole stands at its file. */
+function placeIn({ places, project, stack }: ProgramRun, urn: string): ResourcePlace {
+  const root = formUrn(stack, project, undefined, stackType, `${project}-${stack}`);
+  return places[urn] ?? places[root] ?? { file: `Pulumi.${stack}.yaml`, line: 1 };
 }
 
 /** A resource as packs and estimates read it: with the names and defaults that the provider adds. */

@@ -11,6 +11,8 @@ export interface ProjectSettings {
   readonly stack: string;
   /** The program's entry, absolute; a file or a folder. */
   readonly main: string;
+  /** The stack's own file. Default: the one in `root`. */
+  readonly stackFile?: string;
   /** Values by full key (`project:key`), as the runtime wants them: texts, and JSON for what isn't one. */
   readonly config: Readonly<Record<string, string>>;
   /** Full keys of the values that are secret. */
@@ -33,7 +35,8 @@ export function readProject(root: string, stack: string, main?: string): Project
     );
   }
   const folder = join(root, String(projectFile.stackConfigDir ?? "."));
-  const stackFile = readYaml(stackFileOf(folder, stack));
+  const stackPath = stackFileOf(folder, stack);
+  const stackFile = readYaml(stackPath);
 
   const notes: string[] = [];
   if (stackFile.environment !== undefined) {
@@ -62,6 +65,7 @@ export function readProject(root: string, stack: string, main?: string): Project
     root,
     project: name,
     stack,
+    stackFile: stackPath,
     main: resolve(root, main ?? String(projectFile.main ?? ".")),
     config,
     secretKeys,

@@ -1,5 +1,6 @@
 import { htmlReport } from "./formats/html.ts";
 import { jsonReport, policyJson } from "./formats/json.ts";
+import { junitReport } from "./formats/junit.ts";
 import { markdownReport } from "./formats/markdown.ts";
 import { sarifReport } from "./formats/sarif.ts";
 import { type Shown, shownPlan } from "./formats/shown.ts";
@@ -8,7 +9,7 @@ import { resourcesJson } from "./resources.ts";
 import type { PlanResult } from "./result.ts";
 
 /** The forms that a plan can be printed in. */
-export const formats = ["text", "json", "markdown", "sarif", "html"] as const;
+export const formats = ["text", "json", "markdown", "sarif", "junit", "html"] as const;
 export type Format = (typeof formats)[number];
 
 /** A plan in one form. Pure. @param color for `text`: whether it goes to where colours show */
@@ -27,6 +28,8 @@ export function reportShown(shown: Shown, format: Format, color = false): string
       return markdownReport(shown);
     case "sarif":
       return sarifReport(shown);
+    case "junit":
+      return junitReport(shown);
     case "html":
       return htmlReport(shown);
   }
@@ -39,6 +42,7 @@ export function planFiles(result: PlanResult): ReadonlyMap<string, string> {
     ["resources.json", resourcesJson(result.resources)],
     ["policy.json", policyJson(result, { project: result.project, stack: result.stack })],
     ["policy.sarif", sarifReport(shown)],
+    ["policy.junit.xml", junitReport(shown)],
     ["plan.md", markdownReport(shown)],
     ["plan.html", htmlReport(shown)],
   ]);

@@ -5,6 +5,7 @@ import type { Enforcement, Example, Level, Severity } from "../../policies/core/
 import type { Remediation } from "../../policies/core/remediate.ts";
 import type { Estimate } from "../../policies/cost/estimate.ts";
 import type { CapturedMessage } from "./console.ts";
+import type { ResourcePlace } from "./places.ts";
 import type { PlanResource } from "./resources.ts";
 import type { ServiceSummary } from "./services.ts";
 import type { Json } from "./wire.ts";
@@ -72,16 +73,22 @@ export interface JudgedResult {
   readonly resources: readonly PlanResource[];
 }
 
+/** What a policy found, and where the resource at fault is declared. */
+export type PlacedFinding = PolicyResult & ResourcePlace;
+
 /** All that a plan knows. */
 export interface PlanResult extends JudgedResult {
   readonly project: string;
   readonly stack: string;
+  readonly policy: Omit<PolicyReport, "results"> & { readonly results: readonly PlacedFinding[] };
   /** Services that state their capacity, by name. */
   readonly services: readonly ServiceSummary[];
   /** What a month is estimated to cost, in US dollars. Absent where nothing in the plan has a price. */
   readonly cost?: Estimate;
   /** What the program exports. */
   readonly outputs: { readonly [name: string]: Json };
+  /** Where each resource is declared, by URN. */
+  readonly places: { readonly [urn: string]: ResourcePlace };
 }
 
 /** Whether a deployment of what was judged must stop. */

@@ -1,9 +1,11 @@
 import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, type TreeNode, treeOf } from "../tree.ts";
 import type { Json } from "../wire.ts";
+import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
 import { type Html, html, joined, raw } from "./markup.ts";
 import type { Shown } from "./shown.ts";
 import {
+  askedText,
   costLines,
   costSubject,
   costText,
@@ -11,7 +13,7 @@ import {
   countsByType,
   findingsByPolicy,
   headline,
-  type Verdict,
+  type OpenVerdict,
 } from "./words.ts";
 
 /** The style that all pages share. */
@@ -55,8 +57,8 @@ export function htmlReport(shown: Shown): string {
   const beside = within === undefined ? "" : ` · ${within}`;
   const body = html`<h1>${kind} of ${subject}${within === undefined ? "" : html` <span class="dim">· ${within}</span>`}</h1>
 <p class="${result.totals.blocking > 0 ? "blocks" : "good"}">${headline(result)}</p>
-<p class="dim">${size}; ${result.policy.policies.length} policies asked</p>
-${policySection(shown)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
+<p class="dim">${size}; ${askedText(result)}</p>
+${policySection(shown)}${exemptedSection(shown)}${remediatedSection(shown)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
 <h2>Resources</h2>
 ${joined(treeOf(result.resources).map((node) => treeNode(node, 0)))}
 <h2>Resources by type</h2>
@@ -99,7 +101,7 @@ function folded(items: readonly Cell[]): Html {
   return html`<details><summary>${items.length} places</summary>${list(items)}</details>`;
 }
 
-const classes: Record<Verdict, string> = { blocks: "blocks", warns: "warns", "not evaluated": "dim" };
+const classes: Record<OpenVerdict, string> = { blocks: "blocks", warns: "warns", "not evaluated": "dim" };
 
 function policySection(shown: Shown): Html {
   const rows = findingsByPolicy(shown).map(({ policy, verdict, findings }) => [
@@ -109,6 +111,21 @@ function policySection(shown: Shown): Html {
     policy.fix,
   ]);
   return section("Policies", table(["Verdict", "Policy", "Found", "What to do"], rows));
+}
+
+function exemptedSection(shown: Shown): Html {
+  const rows = exemptedFindings(shown).map(({ policy, owner, reason, until, soon, findings }) => [
+    html`<strong>${policy.id}</strong><br>${policy.title}`,
+    folded(findings.map(({ where, message }) => html`<code>${where}</code>: ${message}`)),
+    html`${owner}<br><span class="${soon ? "warns" : "dim"}">${untilText(until, shown.today)}</span>`,
+    reason,
+  ]);
+  return section("Exempted", table(["Policy", "Found", "Who answers for it", "Why"], rows));
+}
+
+function remediatedSection(shown: Shown): Html {
+  const rows = remediatedLines(shown).map(([id, where]) => [html`<strong>${id}</strong>`, folded(where)]);
+  return section("Mended before it was judged", table(["Policy", "Resources"], rows));
 }
 
 function serviceSection({ services = [] }: Shown["result"]): Html {

@@ -1,7 +1,10 @@
 import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
+import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
+import { fitted, type Row, type Section } from "./fit.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
+  askedText,
   costLines,
   costSubject,
   costText,
@@ -9,124 +12,190 @@ import {
   countsByType,
   findingsByPolicy,
   headline,
-  type Verdict,
+  type OpenVerdict,
 } from "./words.ts";
 
-/** GitHub refuses comments of more than 65,536 characters; what a workflow puts around the plan needs some of them. */
-export const longestMarkdown = 60_000;
+/** GitHub refuses comments of more characters. */
+export const longestMarkdown = 65_536;
+/** Longest that one thing said may be in a table: some messages list much, and others want to be read as well. */
+const longestMessage = 500;
 
-const marks: Record<Verdict, string> = { blocks: "🛑", warns: "⚠️", "not evaluated": "❔" };
+const marks: Record<OpenVerdict, string> = { blocks: "🛑", warns: "⚠️", "not evaluated": "❔" };
 /** Of one policy, how many findings stand in the table before the rest is only counted. */
 const shownFindings = 20;
 /** And of one that can't be judged yet: nobody can do anything about those in a plan. */
 const shownUnknowns = 3;
 
+/** What a comment of a subject begins with, by which it is found again. */
+export function markerOf(shown: Pick<Shown, "kind" | "within" | "subject">): string {
+  return `<!-- slipway-${shown.kind.toLowerCase()}: ${fullSubject(shown).replaceAll("-->", "")} -->`;
+}
+
 /**
- * The result as a comment on a pull request. What decides comes first; details are folded, and are cut, with a word about
- * it, where the whole would be too long.
+ * The result as a comment on a pull request. What decides comes first; details are folded, and are left out, with a word about
+ * it, where the whole would be too long: the last first, and never a part of a row.
  */
 export function markdownReport(shown: Shown): string {
   const { kind, subject, size, result } = shown;
-  const marker = `slipway-${kind.toLowerCase()}: ${fullSubject(shown).replaceAll("-->", "")}`;
   const head = [
-    `<!-- ${marker} -->`,
+    markerOf(shown),
     `## ${result.totals.blocking > 0 ? "🛑" : "✅"} ${kind} of ${codeText(subject)}`,
     "",
-    `${headline(result)}. ${size}.`,
+    `${headline(result)}. ${size}; ${plainText(askedText(result))}.`,
     "",
-  ];
-  const sections = [policySection(shown), serviceSection(result), costSection(result), noteSection(result)];
-  const essential = [...head, ...sections.flat()].join("\n");
+    "",
+  ].join("\n");
+  const note = `\n… cut to what a comment may hold: the rest is in ${kind.toLowerCase()}.html\n`;
   const counts = countsByType(result, shortType).map(
     ([type, count]) => `${String(count).padStart(5)}  ${type}`,
   );
   const tree = treeLines(treeOf(result.resources)).map(
     ({ branch, resource }) => `${branch}${resource.name}  ${shortType(resource.type)}`,
   );
-  let text = cut(essential, longestMarkdown - 200, kind);
-  for (const [title, lines] of [
-    ["Resources by type", counts],
-    ["Resources", tree],
-  ] as const) {
-    text += folded(title, lines, longestMarkdown - text.length);
-  }
-  return text;
+  const sections = [
+    policySection(shown),
+    exemptedSection(shown),
+    remediatedSection(shown),
+    serviceSection(result),
+    costSection(result),
+    noteSection(result),
+    fenced("Resources by type", counts),
+    fenced("Resources", tree),
+  ];
+  const { text, cut } = fitted(sections, longestMarkdown - head.length - note.length);
+  return `${head}${text}${cut ? note : ""}`;
 }
 
-function policySection(shown: Shown): string[] {
+/** A table, folded behind a summary where there is one. */
+function table(
+  columns: readonly string[],
+  rows: readonly Row[],
+  around: { title?: string; summary?: string } = {},
+): Section {
+  const { title, summary } = around;
+  const aligned = columns.map((column) => (column.startsWith("#") ? "---:" : "---"));
+  return {
+    head: [
+      ...(title === undefined ? [] : [`### ${title}`, ""]),
+      ...(summary === undefined ? [] : ["<details>", `<summary>${plainText(summary)}</summary>`, ""]),
+      cells(columns.map((column) => column.replace(/^#/, ""))),
+      `|${aligned.join("|")}|`,
+    ],
+    rows,
+    tail: ["", ...(summary === undefined ? [] : ["</details>", ""])],
+    more: (left) => cells(columns.map((_, index) => (index === 0 ? `… and ${left} more` : ""))),
+  };
+}
+
+function cells(texts: readonly string[]): string {
+  return `|${texts.map((text) => ` ${text} `).join("|")}|`.replaceAll("|  |", "| |");
+}
+
+/** Found things in one cell; in the brief form only the first of them. */
+function listed(
+  found: readonly { readonly where: string; readonly message: string }[],
+  most: number,
+): { full: string; brief: string } {
+  const lines = (count: number) => {
+    const named = found
+      .slice(0, count)
+      .map(({ where, message }) => `${codeText(where)}: ${plainText(shortened(message))}`);
+    return [...named, ...(found.length > count ? [`… and ${found.length - count} more`] : [])].join("<br>");
+  };
+  return { full: lines(most), brief: lines(1) };
+}
+
+function shortened(text: string): string {
+  return text.length <= longestMessage
+    ? text
+    : `${text.slice(0, longestMessage).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+function policySection(shown: Shown): Section {
   const rows = findingsByPolicy(shown).map(({ policy, verdict, findings }) => {
-    const most = verdict === "not evaluated" ? shownUnknowns : shownFindings;
-    const named = findings
-      .slice(0, most)
-      .map(({ where, message }) => `${codeText(where)}: ${plainText(message)}`);
-    const more = findings.length > most ? [`… and ${findings.length - most} more`] : [];
-    return `| ${marks[verdict]} | **${plainText(policy.id)}**<br>${plainText(policy.title)} | ${[...named, ...more].join("<br>")} | ${plainText(policy.fix)} |`;
+    const found = listed(findings, verdict === "not evaluated" ? shownUnknowns : shownFindings);
+    const row = (what: string) =>
+      cells([
+        marks[verdict],
+        `**${plainText(policy.id)}**<br>${plainText(policy.title)}`,
+        what,
+        plainText(policy.fix),
+      ]);
+    return { full: row(found.full), brief: row(found.brief) };
   });
-  return rows.length === 0 ? [] : ["| | Policy | Found | What to do |", "|---|---|---|---|", ...rows, ""];
+  return table(["", "Policy", "Found", "What to do"], rows);
 }
 
-function serviceSection({ services = [] }: Shown["result"]): string[] {
-  if (services.length === 0) return [];
+function exemptedSection(shown: Shown): Section {
+  const exempted = exemptedFindings(shown);
+  const rows = exempted.map(({ policy, owner, reason, until, soon, findings }) => {
+    const found = listed(findings, shownFindings);
+    const left = `${soon ? "⏳ " : ""}${untilText(until, shown.today)}`;
+    const row = (what: string) =>
+      cells([
+        `**${plainText(policy.id)}**`,
+        what,
+        `${plainText(owner)}<br>${plainText(left)}`,
+        plainText(shortened(reason)),
+      ]);
+    return { full: row(found.full), brief: row(found.brief) };
+  });
+  const soon = exempted.filter((one) => one.soon).length;
+  const summary = `Exempted: ${shown.result.totals.exempted}${soon === 0 ? "" : `, ${soon} of the exemptions end soon`}`;
+  return table(["Policy", "Found", "Who answers for it", "Why"], rows, { summary });
+}
+
+function remediatedSection(shown: Shown): Section {
+  const rows = remediatedLines(shown).map(([id, where]) => ({
+    full: cells([`**${plainText(id)}**`, where.map(codeText).join("<br>")]),
+    brief: cells([`**${plainText(id)}**`, `${where.length} resources`]),
+  }));
+  return table(["Policy", "Resources"], rows, { summary: "Mended before it was judged" });
+}
+
+function serviceSection({ services = [] }: Shown["result"]): Section {
   const rows = services.map((service) => {
     const objectives = service.objectives
       .map((one) => `${plainText(one.name)}: ${plainText(objectiveText(one))}`)
       .join("<br>");
-    return `| ${codeText(fullName(service))} | ${plainText(capacityText(service))} | ${objectives} |`;
+    return { full: cells([codeText(fullName(service)), plainText(capacityText(service)), objectives]) };
   });
-  return ["### Services", "", "| Service | Capacity | Objectives |", "|---|---|---|", ...rows, ""];
+  return table(["Service", "Capacity", "Objectives"], rows, { title: "Services" });
 }
 
-function costSection({ cost }: Shown["result"]): string[] {
-  if (cost === undefined) return [];
-  const rows = costLines(cost).map((line) => `| ${plainText(costSubject(line))} | ${costText(line)} |`);
-  return [
-    "<details>",
-    `<summary>Estimated cost: ${costTotal(cost)}</summary>`,
-    "",
-    "| | a month |",
-    "|---|---:|",
-    ...rows,
-    "",
-    "</details>",
-    "",
-  ];
+function costSection({ cost }: Shown["result"]): Section {
+  const lines = cost === undefined ? [] : costLines(cost);
+  const rows = lines.map((line) => ({ full: cells([plainText(costSubject(line)), costText(line)]) }));
+  const summary = cost === undefined ? "" : `Estimated cost: ${costTotal(cost)}`;
+  return table(["", "#a month"], rows, { summary });
 }
 
-function noteSection({ notes, messages }: Shown["result"]): string[] {
-  const lines = [...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)].map(
-    (line) => `- ${plainText(line)}`,
-  );
-  return lines.length === 0 ? [] : ["### Notes", "", ...lines, ""];
+function noteSection({ notes, messages }: Shown["result"]): Section {
+  const lines = [...notes, ...messages.map(({ severity, text }) => `${severity}: ${text}`)];
+  return {
+    head: ["### Notes", ""],
+    rows: lines.map((line) => ({ full: `- ${plainText(shortened(line))}` })),
+    tail: [""],
+    more: (left) => `- … and ${left} more`,
+  };
 }
 
-/** A folded block of text lines that takes at most `room` characters; nothing where not even one line fits. */
-function folded(title: string, lines: readonly string[], room: number): string {
+/** A folded block of text lines. */
+function fenced(title: string, lines: readonly string[]): Section {
   const fence = "`".repeat(Math.max(3, longestRun(lines) + 1));
-  const before = `<details>\n<summary>${title}</summary>\n\n${fence}text\n`;
-  const after = `${fence}\n\n</details>\n`;
-  // Room for the line that says how many were cut.
-  let left = room - before.length - after.length - 60;
-  const shown: string[] = [];
-  for (const line of lines) {
-    left -= line.length + 1;
-    if (left < 0) break;
-    shown.push(line);
-  }
-  if (shown.length === 0) return "";
-  const rest = lines.length - shown.length;
-  return `${before}${shown.join("\n")}\n${rest === 0 ? "" : `… and ${rest} more\n`}${after}`;
-}
-
-function cut(text: string, most: number, kind: Shown["kind"]): string {
-  if (text.length <= most) return text;
-  const kept = text.slice(0, text.lastIndexOf("\n", most - 60));
-  const open = kept.split("<details>").length - kept.split("</details>").length;
-  return `${kept}\n\n${"</details>\n".repeat(open)}\n… cut: the rest is in ${kind.toLowerCase()}.html\n\n`;
+  return {
+    head: ["<details>", `<summary>${title}</summary>`, "", `${fence}text`],
+    rows: lines.map((line) => ({ full: line })),
+    tail: [fence, "", "</details>"],
+    more: (left) => `… and ${left} more`,
+  };
 }
 
 /** The longest run of backticks. */
 function longestRun(lines: readonly string[]): number {
-  return Math.max(0, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  return lines
+    .flatMap((line) => line.match(/`+/g) ?? [])
+    .reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
 /** Text on one line that no Markdown, HTML or mention comes out of. */

@@ -1,16 +1,8 @@
-import type { PolicyResult } from "../../../policies/core/evaluate.ts";
-import type { JudgedResult, PlanResult } from "../result.ts";
+import { type PolicyResult, todayInUtc } from "../../../policies/core/evaluate.ts";
+import type { ResourcePlace } from "../places.ts";
+import type { JudgedResult, PlacedFinding, PlanResult } from "../result.ts";
 import { ancestryOf } from "../tree.ts";
-import { sizeText } from "./words.ts";
-
-/** A place in a file that somebody can open. */
-export interface Place {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column?: number;
-}
+import { placeText, sizeText } from "./words.ts";
 
 /** A result as formats show it: what it is called, and where its findings stand. */
 export interface Shown {
@@ -25,10 +17,16 @@ export interface Shown {
   /** Whether the text for a terminal draws the resources. */
   readonly drawn: boolean;
   readonly result: JudgedResult & Partial<Pick<PlanResult, "services" | "cost" | "outputs">>;
-  /** Where a finding stands, in words. */
+  /** What a URN's resource is called. */
+  readonly named: (urn: string) => string;
+  /** Where a finding stands, in words: its resource's name, and the line. */
   readonly where: (found: PolicyResult) => string;
   /** And in a file. */
-  readonly place: (found: PolicyResult) => Place;
+  readonly place: (found: PolicyResult) => ResourcePlace;
+  /** The day of the judgement, ISO 8601 in UTC. */
+  readonly today: string;
+  /** The address of the folder of pages that describe the policies, one a pack; absent where it is not known. */
+  readonly pages?: string;
 }
 
 /** What was judged, in one: `project/stack`. */
@@ -36,8 +34,13 @@ export function fullSubject({ within, subject }: Pick<Shown, "within" | "subject
   return within === undefined ? subject : `${within}/${subject}`;
 }
 
-/** A plan, to be shown. A finding is about a resource and not about a line, so it stands at the stack's file. */
-export function shownPlan(result: PlanResult): Shown {
+/** A plan, to be shown. @param about what formats show beside it */
+export function shownPlan(
+  result: PlanResult,
+  { today = todayInUtc(), pages }: Partial<Pick<Shown, "today" | "pages">> = {},
+): Shown {
+  const named = (urn: string) => (urn === "" ? "the stack" : ancestryOf(urn, result.resources));
+  const place = (found: PolicyResult) => found as PlacedFinding;
   return {
     kind: "Plan",
     subject: result.stack,
@@ -45,7 +48,13 @@ export function shownPlan(result: PlanResult): Shown {
     size: sizeText(result),
     drawn: true,
     result,
-    where: ({ urn }) => (urn === "" ? "the stack" : ancestryOf(urn, result.resources)),
-    place: () => ({ file: `Pulumi.${result.stack}.yaml`, line: 1 }),
+    named,
+    where: (found) => {
+      const { file, line } = place(found);
+      return found.urn === "" ? named("") : `${named(found.urn)} (${placeText({ file, line })})`;
+    },
+    place,
+    today,
+    ...(pages === undefined ? {} : { pages }),
   };
 }

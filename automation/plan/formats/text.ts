@@ -1,16 +1,17 @@
 import { createColors } from "picocolors";
 import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
+import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
+  askedText,
   costLines,
   costSubject,
   costText,
   costTotal,
-  counted,
   findingsByPolicy,
   headline,
-  type Verdict,
+  type OpenVerdict,
 } from "./words.ts";
 
 /** Of one policy that can't be judged yet, how many places are named: nobody can do anything about them in a plan. */
@@ -20,7 +21,7 @@ const shownUnknowns = 3;
 export function textReport(shown: Shown, color: boolean): string {
   const { result } = shown;
   const paint = createColors(color);
-  const mark: Record<Verdict, string> = {
+  const mark: Record<OpenVerdict, string> = {
     blocks: paint.red("✗"),
     warns: paint.yellow("!"),
     "not evaluated": paint.cyan("?"),
@@ -57,6 +58,17 @@ export function textReport(shown: Shown, color: boolean): string {
     ),
     ...(verdict === "not evaluated" ? [] : [paint.dim(`    ${policy.fix}`)]),
   ]);
+  const exempted = exemptedFindings(shown).flatMap(
+    ({ policy, owner, reason, until, soon, findings: list }) => {
+      const left = untilText(until, shown.today);
+      return [
+        `  ${paint.bold(policy.id)} ${paint.dim(`${owner}, `)}${soon ? paint.yellow(left) : paint.dim(left)}`,
+        `    ${reason}`,
+        ...list.map(({ where, message }) => `    - ${where}: ${message}`),
+      ];
+    },
+  );
+  const mended = remediatedLines(shown).map(([id, where]) => `  ${paint.bold(id)}: ${where.join(", ")}`);
   const costs =
     result.cost === undefined
       ? []
@@ -69,6 +81,8 @@ export function textReport(shown: Shown, color: boolean): string {
     ...tree,
     ...section("Services", services),
     ...section("Policies", policies),
+    ...section("Exempted", exempted),
+    ...section("Mended before it was judged", mended),
     ...section("Estimated cost", costs),
     ...section(
       "Notes",
@@ -79,7 +93,7 @@ export function textReport(shown: Shown, color: boolean): string {
       result.messages.map(({ severity, text }) => `  ${severity === "info" ? "" : `${severity}: `}${text}`),
     ),
     "",
-    `${paint.bold(fullSubject(shown))}: ${shown.size}; ${counted(result.policy.policies.length, "policy").replace("policys", "policies")} asked`,
+    `${paint.bold(fullSubject(shown))}: ${shown.size}; ${askedText(result)}`,
     (blocked ? paint.red : paint.green)(headline(result)),
     "",
   ].join("\n");

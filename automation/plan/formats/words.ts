@@ -1,16 +1,21 @@
 import type { PolicyResult } from "../../../policies/core/evaluate.ts";
 import type { Estimate } from "../../../policies/cost/estimate.ts";
+import type { Place } from "../places.ts";
 import type { JudgedResult, PolicyFacts } from "../result.ts";
 import type { Shown } from "./shown.ts";
 
 /** How a policy result is called in every format meant for people. */
-export type Verdict = "blocks" | "warns" | "not evaluated";
+export type Verdict = "blocks" | "warns" | "not evaluated" | "exempted";
 
-/** The verdicts, worst first. */
-const verdicts: readonly Verdict[] = ["blocks", "warns", "not evaluated"];
+/** Those that nobody answers for yet. */
+export type OpenVerdict = Exclude<Verdict, "exempted">;
+
+/** The same, worst first. */
+const verdicts: readonly OpenVerdict[] = ["blocks", "warns", "not evaluated"];
 
 /** What a result means for a deployment. */
-export function verdictOf({ blocking, status }: PolicyResult): Verdict {
+export function verdictOf({ blocking, status, exemption }: PolicyResult): Verdict {
+  if (exemption !== undefined) return "exempted";
   if (blocking) return "blocks";
   return status === "not evaluated" ? "not evaluated" : "warns";
 }
@@ -18,7 +23,7 @@ export function verdictOf({ blocking, status }: PolicyResult): Verdict {
 /** One policy with what it found, for display. */
 export interface PolicyFindings {
   readonly policy: PolicyFacts;
-  readonly verdict: Verdict;
+  readonly verdict: OpenVerdict;
   readonly findings: readonly {
     readonly where: string;
     readonly message: string;
@@ -26,7 +31,10 @@ export interface PolicyFindings {
   }[];
 }
 
-/** The policies that found something, worst first, each with all it found of one verdict. */
+/**
+ * The policies that found something, worst first, each with all it found of one verdict. What somebody answers for is not
+ * among it.
+ */
 export function findingsByPolicy({
   result: { policy },
   where,
@@ -36,22 +44,24 @@ export function findingsByPolicy({
   const found = [...groups.values()].flatMap((results) => {
     const [first] = results;
     const about = first === undefined ? undefined : facts.get(first.policy);
-    if (first === undefined || about === undefined) return [];
+    const verdict = first === undefined ? "exempted" : verdictOf(first);
+    if (about === undefined || verdict === "exempted") return [];
     const findings = results.map((result) => ({
       where: where(result),
       message: result.message,
       result,
     }));
-    return [{ policy: about, verdict: verdictOf(first), findings }];
+    return [{ policy: about, verdict, findings }];
   });
   return verdicts.flatMap((verdict) => found.filter((one) => one.verdict === verdict));
 }
 
 /** The one sentence that says how a plan, or a check, stands. */
 export function headline({ totals }: Pick<JudgedResult, "totals">): string {
-  const { blocking, advisory, notEvaluated } = totals;
+  const { blocking, advisory, notEvaluated, exempted } = totals;
   const rest = [
     advisory > 0 ? counted(advisory, "warning") : "",
+    exempted > 0 ? `${exempted} exempted` : "",
     notEvaluated > 0 ? `${notEvaluated} not evaluated` : "",
   ].filter((part) => part !== "");
   const verdict =
@@ -59,6 +69,19 @@ export function headline({ totals }: Pick<JudgedResult, "totals">): string {
       ? `${counted(blocking, "finding")} must be mended before this can be deployed`
       : "nothing stops this from being deployed";
   return [verdict, ...rest].join("; ");
+}
+
+/** How many policies were asked, and which were not: `96 policies asked; 2 turned off: grey-things, named-things`. */
+export function askedText({ policy: { policies } }: Pick<JudgedResult, "policy">): string {
+  const off = policies.filter(({ enforcement }) => enforcement === "disabled").map(({ id }) => id);
+  const asked = policies.length - off.length;
+  const text = `${asked} ${asked === 1 ? "policy" : "policies"} asked`;
+  return off.length === 0 ? text : `${text}; ${off.length} turned off: ${off.join(", ")}`;
+}
+
+/** `systems/shop/index.ts:12`, or with the column: what editors and terminals open. */
+export function placeText({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(":");
 }
 
 /** `1 resource`, `2 resources`. */

@@ -13,7 +13,7 @@ test("a good system is fine, whole and in parts of any order and any files", asy
   const whole = await checked(yamlOf(...manifests.GOOD));
   expect(found(whole)).toEqual([]);
   expect(whole.totals).toEqual({
-    resources: 13,
+    resources: manifests.GOOD.length,
     components: 0,
     blocking: 0,
     advisory: 0,
@@ -21,7 +21,7 @@ test("a good system is fine, whole and in parts of any order and any files", asy
     exempted: 0,
   });
   expect(reportShown(shownCheck(whole), "text")).toBe(
-    "\napp.yaml: 13 objects in 1 file; 37 policies asked\nnothing stops this from being deployed\n".replace(
+    `\napp.yaml: ${manifests.GOOD.length} objects in 1 file; 37 policies asked\nnothing stops this from being deployed\n`.replace(
       "37",
       String(whole.policy.policies.length),
     ),
@@ -168,7 +168,7 @@ describe("where findings stand", () => {
       ruleId: "no-secret-in-environment",
       level: "error",
       message: {
-        text: `ConfigMap a (${file}:8:3): data.DB_PASSWORD holds a secret, by its name`,
+        text: `ConfigMap a: data.DB_PASSWORD holds a secret, by its name`,
       },
       locations: [
         {

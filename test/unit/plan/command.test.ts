@@ -112,7 +112,7 @@ describe("slipway plan ends with", () => {
   test("2 where it is called wrongly", () => {
     for (const [args, message] of [
       [[], "required option '-s, --stack <name>' not specified"],
-      [["--stack", "dev", "--format", "pdf"], "Allowed choices are text, json, markdown, sarif, html"],
+      [["--stack", "dev", "--format", "pdf"], "Allowed choices are text, json, markdown, sarif, junit, html"],
       [["--stack", "live"], 'there is no stack "live"'],
     ] as const) {
       const { status, stdout, stderr } = slipway(fine, args);
@@ -132,6 +132,7 @@ describe("--out", () => {
       "plan.html",
       "plan.md",
       "policy.json",
+      "policy.junit.xml",
       "policy.sarif",
       "resources.json",
     ]);
@@ -144,7 +145,7 @@ describe("--out", () => {
     expect(slipway("throw new pulumi.RunError('no');", ["--stack", "dev", "--out", out]).status).toBe(1);
     expect(existsSync(out)).toBe(false);
     expect(slipway(key, ["--stack", "dev", "--out", out]).status).toBe(3);
-    expect(readdirSync(out)).toHaveLength(5);
+    expect(readdirSync(out)).toHaveLength(6);
   });
 });
 

@@ -1,7 +1,9 @@
 import { secret } from "@pulumi/pulumi";
+import type { ResourcePlace } from "../../../automation/plan/places.ts";
 import { planRun } from "../../../automation/plan/plan.ts";
 import type { PlanResult } from "../../../automation/plan/result.ts";
 import type { Pack } from "../../../policies/core/policy.ts";
+import { NO_SETTINGS, type PolicySettings } from "../../../policies/core/settings.ts";
 import { Box, run, Thing } from "./support.ts";
 
 /** A pack with a rule of each kind of outcome. */
@@ -17,6 +19,7 @@ export const judges: readonly Pack[] = [
         level: "mandatory",
         why: "Large things fall.",
         fix: "Set size to 5 or less.",
+        frameworks: { owasp: ["A04"] },
         requirements: ["EA-07"],
         types: ["test:index:Thing"],
         check: ({ props }) => {
@@ -49,8 +52,33 @@ export const judges: readonly Pack[] = [
   },
 ];
 
+const component = { file: "components/box.ts", line: 30, column: 9 };
+const placesByName: Readonly<Record<string, ResourcePlace>> = {
+  corner: { file: "systems/shop.ts", line: 4, column: 3 },
+  big: { file: "systems/shop.ts", line: 4, column: 3, component },
+  second: { file: "systems/shop.ts", line: 7, column: 5 },
+};
+
+/** What a stack says of them: of one who answers for what, and of what is turned off. */
+export const decided: PolicySettings = {
+  ...NO_SETTINGS,
+  enforcement: { "named-things": "disabled" },
+  exemptions: [
+    {
+      policy: "small-things",
+      resource: "big",
+      owner: "shop",
+      reason: "It is on its way (SHOP-412).",
+      until: "2999-01-31",
+    },
+  ],
+};
+
 /** A small plan in which something of everything is found. Names are the caller's. */
-export async function examplePlan(names: { box?: string; thing?: string } = {}): Promise<PlanResult> {
+export async function examplePlan(
+  names: { box?: string; thing?: string } = {},
+  policySettings: PolicySettings = NO_SETTINGS,
+): Promise<PlanResult> {
   const planned = await run(
     () => {
       let address: unknown;
@@ -67,5 +95,12 @@ export async function examplePlan(names: { box?: string; thing?: string } = {}):
     },
     { notes: ["something about the configuration"] },
   );
-  return planRun(planned, judges);
+  // Where this very file declares them is no matter of the formats.
+  const places = Object.fromEntries(
+    planned.resources.map(({ urn, name }) => [
+      urn,
+      placesByName[name] ?? { file: "Pulumi.dev.yaml", line: 1 },
+    ]),
+  );
+  return planRun({ ...planned, places }, judges, policySettings);
 }

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { longestMarkdown } from "../../../automation/plan/formats/markdown.ts";
-import { formats, planFiles, report } from "../../../automation/plan/report.ts";
+import { shownPlan } from "../../../automation/plan/formats/shown.ts";
+import { formats, planFiles, report, reportShown } from "../../../automation/plan/report.ts";
 import type { PlanResult } from "../../../automation/plan/result.ts";
-import { examplePlan } from "./example.ts";
+import { decided, examplePlan } from "./example.ts";
 
 const box = "urn:pulumi:dev::shop::test:index:Box";
 const big = `${box}$test:index:Thing::big`;
@@ -19,15 +19,15 @@ describe("text", () => {
 Policies
   ✗ small-things security, high, blocks
     Things must be small.
-    - corner / big: size is 7, more than 5
+    - corner / big (systems/shop.ts:4): size is 7, more than 5
     Set size to 5 or less.
   ! grey-things security, low, warns
     Things should be grey.
-    - corner / big: color is another
+    - corner / big (systems/shop.ts:4): color is another
     Leave color out.
   ? named-things security, medium, not evaluated
     Things must be addressed to somebody.
-    - corner / second: to is not known before deployment
+    - corner / second (systems/shop.ts:7): to is not known before deployment
 
 Notes
   something about the configuration
@@ -35,6 +35,32 @@ Notes
 shop/dev: 2 resources in 1 component; 3 policies asked
 1 finding must be mended before this can be deployed; 1 warning; 1 not evaluated
 `);
+  });
+
+  test("says who answers for what, how long, and what is turned off or was mended", async () => {
+    const plan = await examplePlan({}, decided);
+    const remediated = [{ policy: "grey-things", urn: big }];
+    const shown = shownPlan({ ...plan, policy: { ...plan.policy, remediated } }, { today: "2999-01-31" });
+    const text = reportShown(shown, "text");
+    expect(text.slice(text.indexOf("\nExempted"))).toBe(`
+Exempted
+  small-things shop, until 2999-01-31, its last day
+    It is on its way (SHOP-412).
+    - corner / big (systems/shop.ts:4): size is 7, more than 5
+
+Mended before it was judged
+  grey-things: corner / big
+
+Notes
+  something about the configuration
+
+shop/dev: 2 resources in 1 component; 3 policies asked; 1 turned off: named-things
+nothing stops this from being deployed; 1 warning; 1 exempted
+`);
+    const page = reportShown(shown, "html");
+    expect(page).toContain("<h2>Exempted</h2>");
+    expect(page).toContain('shop<br><span class="warns">until 2999-01-31, its last day</span>');
+    expect(page).toContain("<h2>Mended before it was judged</h2>");
   });
 
   test("has colours only when told", async () => {
@@ -61,6 +87,7 @@ describe("json", () => {
       "notes",
       "messages",
       "resources",
+      "places",
     ]);
     expect(document.schemaVersion).toBe(1);
     expect(document.totals).toEqual({
@@ -82,159 +109,11 @@ describe("json", () => {
       blocking: true,
       message: "size is 7, more than 5",
       path: "size",
+      file: "systems/shop.ts",
+      line: 4,
+      column: 3,
+      component: { file: "components/box.ts", line: 30, column: 9 },
     });
-  });
-});
-
-describe("markdown", () => {
-  test("is a comment with the verdict first and the rest folded", async () => {
-    expect(report(await examplePlan(), "markdown")).toBe(`<!-- slipway-plan: shop/dev -->
-## 🛑 Plan of <code>dev</code>
-
-1 finding must be mended before this can be deployed; 1 warning; 1 not evaluated. 2 resources in 1 component.
-
-| | Policy | Found | What to do |
-|---|---|---|---|
-| 🛑 | **small-things**<br>Things must be small. | <code>corner / big</code>: size is 7, more than 5 | Set size to 5 or less. |
-| ⚠️ | **grey-things**<br>Things should be grey. | <code>corner / big</code>: color is another | Leave color out. |
-| ❔ | **named-things**<br>Things must be addressed to somebody. | <code>corner / second</code>: to is not known before deployment | Set to. |
-
-### Notes
-
-- something about the configuration
-<details>
-<summary>Resources by type</summary>
-
-\`\`\`text
-    2  test:Thing
-    1  test:Box
-\`\`\`
-
-</details>
-<details>
-<summary>Resources</summary>
-
-\`\`\`text
-shop-dev  pulumi:pulumi:Stack
-└─ corner  test:Box
-   ├─ big  test:Thing
-   └─ second  test:Thing
-\`\`\`
-
-</details>
-`);
-  });
-
-  test("stays under what a comment may have, and closes what it opened, however large the plan", async () => {
-    const plan = await examplePlan();
-    const [resource] = plan.resources.slice(-1);
-    const size = fc.record({
-      resources: fc.nat(3000),
-      findings: fc.nat(400),
-      message: fc.nat(2000),
-      notes: fc.nat(300),
-    });
-    fc.assert(
-      fc.property(size, ({ resources, findings, message, notes }) => {
-        const large: PlanResult = {
-          ...plan,
-          resources: Array.from(
-            { length: resources },
-            (_, index) => ({ ...resource, urn: `u::s::t::n${index}`, name: `n${index}` }) as never,
-          ),
-          policy: {
-            ...plan.policy,
-            policies: Array.from(
-              { length: findings },
-              (_, index) => ({ ...plan.policy.policies[0], id: `policy-${index}` }) as never,
-            ),
-            results: Array.from(
-              { length: findings },
-              (_, index) =>
-                ({
-                  ...plan.policy.results[0],
-                  policy: `policy-${index}`,
-                  message: "`x|".repeat(message / 3),
-                }) as never,
-            ),
-          },
-          notes: Array.from({ length: notes }, (_, index) => `note ${index} <details>`),
-        };
-        const text = report(large, "markdown");
-        expect(text.length).toBeLessThanOrEqual(longestMarkdown);
-        expect(text.split("<details>").length).toBe(text.split("</details>").length);
-        expect(text.split("```").length % 2).toBe(1);
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  test("takes no markup, table or mention from names", async () => {
-    const text = report(
-      await examplePlan({ box: "a|b", thing: "<img src=x> @octocat `` ``` **x** [l](u)" }),
-      "markdown",
-    );
-    const table = text.slice(0, text.indexOf("<details>"));
-    expect(table).not.toContain("<img");
-    expect(table).not.toContain("@octocat");
-    expect(table).not.toContain("a|b");
-    expect(table).not.toContain("[l]");
-    // In the folded tree the fence is longer than any run of backticks in it.
-    expect(text).toContain("````text\n");
-  });
-});
-
-describe("sarif", () => {
-  test("has what GitHub's code scanning needs", async () => {
-    const sarif = JSON.parse(report(await examplePlan(), "sarif"));
-    expect(sarif).toMatchObject({
-      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-      version: "2.1.0",
-    });
-    expect(sarif.runs).toHaveLength(1);
-    const [{ tool, results, automationDetails }] = sarif.runs;
-    expect(tool.driver.name).toBe("Slipway");
-    expect(automationDetails).toEqual({ id: "slipway/shop/dev/" });
-    expect(tool.driver.rules[0]).toEqual({
-      id: "small-things",
-      name: "SmallThings",
-      shortDescription: { text: "Things must be small." },
-      fullDescription: { text: "Large things fall." },
-      help: {
-        text: "Large things fall.\n\nSet size to 5 or less.",
-        markdown: "Large things fall.\n\n**How to mend it:** Set size to 5 or less.",
-      },
-      defaultConfiguration: { level: "error" },
-      properties: { tags: ["security", "EA-07"], precision: "very-high", "security-severity": "8.0" },
-    });
-    expect(results.map(({ ruleId, level }: { ruleId: string; level: string }) => [ruleId, level])).toEqual([
-      ["small-things", "error"],
-      ["grey-things", "warning"],
-      ["named-things", "note"],
-    ]);
-    expect(results[0]).toEqual({
-      ruleId: "small-things",
-      ruleIndex: 0,
-      level: "error",
-      message: { text: "corner / big: size is 7, more than 5" },
-      locations: [
-        {
-          physicalLocation: { artifactLocation: { uri: "Pulumi.dev.yaml" }, region: { startLine: 1 } },
-          logicalLocations: [{ name: "corner / big", fullyQualifiedName: big, kind: "resource" }],
-        },
-      ],
-      partialFingerprints: { "slipwayFinding/v1": expect.stringMatching(/^[0-9a-f]{32}$/) },
-    });
-  });
-
-  test("refers to rules that are there, and knows findings apart", async () => {
-    const { runs } = JSON.parse(report(await examplePlan(), "sarif"));
-    const [{ tool, results }] = runs;
-    for (const result of results) expect(tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
-    const prints = results.map((result: { partialFingerprints: object }) =>
-      JSON.stringify(result.partialFingerprints),
-    );
-    expect(new Set(prints).size).toBe(prints.length);
   });
 });
 
@@ -292,6 +171,7 @@ describe("the files of --out", () => {
       "resources.json",
       "policy.json",
       "policy.sarif",
+      "policy.junit.xml",
       "plan.md",
       "plan.html",
     ]);
