@@ -8,6 +8,14 @@ export const EXTERNAL_SECRETS = ["ExternalSecret", "ClusterExternalSecret"].flat
   VERSIONS.map((version) => `kubernetes:external-secrets.io/${version}:${kind}`),
 );
 
+/** The stores that they bring them from: one namespace's, and the cluster's. */
+export const SECRET_STORES = VERSIONS.map(
+  (version) => `kubernetes:external-secrets.io/${version}:SecretStore`,
+);
+export const CLUSTER_SECRET_STORES = VERSIONS.map(
+  (version) => `kubernetes:external-secrets.io/${version}:ClusterSecretStore`,
+);
+
 function specOf({ type, props }: Subject): Property {
   return type.endsWith(":ClusterExternalSecret") ? props.at("spec", "externalSecretSpec") : props.at("spec");
 }

@@ -21,6 +21,22 @@ export const noLiteralSecret: Policy = {
   level: "mandatory",
   why: "Base64 hides nothing: whoever may read the repository, the state or the pipeline's logs has the secret, and it stays in their history after it is changed.",
   fix: "Keep the value in a secret store, and declare an ExternalSecret (or a CSI volume) that names it with its version.",
+  example: {
+    yaml: `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api-jwt-v3, namespace: shop }
+spec:
+  secretStoreRef: { kind: SecretStore, name: api }
+  data:
+    - secretKey: value
+      remoteRef: { key: jwt, version: "3" }`,
+  },
+  frameworks: {
+    "cis-kubernetes": ["5.4.2"],
+    "nsa-cisa": ["secrets"],
+    "owasp-kubernetes": ["K08"],
+    owasp: ["A02"],
+  },
   requirements: ["P8-01"],
   types: [KUBERNETES_SECRET],
   check: ({ props }) => each(["data", "stringData"], (field) => checkData(props.at(field))),

@@ -2,10 +2,11 @@ import { CONTAINER_TYPES, containersOf } from "../../cloud-run.ts";
 import { each, parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
-import { knownSecretKind, secretKind } from "../../core/secret-like.ts";
+import { secretKind } from "../../core/secret-like.ts";
 import { allContainers, POD_TYPES } from "../../kubernetes.ts";
 import { CONFIG_MAP } from "../../types.ts";
 import { namesSecret } from "./env-names.ts";
+import { isHarmless, secretLine } from "./secret-text.ts";
 
 /** A variable, named for a message. */
 function variable(env: Property): string {
@@ -32,11 +33,6 @@ function checkVariable(env: Property): Finding | undefined {
   return undefined;
 }
 
-/** Empty, or a switch: no secret, whatever the variable is called. An unknown is no excuse. */
-function isHarmless(value: Property): boolean {
-  return value.known && /^(|true|false|on|off|yes|no|none|disabled|enabled)$/i.test(value.text() ?? "");
-}
-
 function checkPods(resource: Subject): Finding[] {
   return each(allContainers(resource), (container) =>
     parts(
@@ -55,18 +51,6 @@ function checkPods(resource: Subject): Finding[] {
 const FILE =
   /\.(json|ya?ml|conf|config|cfg|ini|properties|toml|xml|sh|py|m?js|ts|lua|sql|txt|md|html?|css|tmpl|tpl|pem|crt|cer|acl|rules|env)$/i;
 
-/** Where a template, a shell or a program puts a value in later. */
-const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|%\([^)]*\)s/g;
-
-/** What a file of several lines holds that has the form of a secret. */
-function secretLine(text: string): string | undefined {
-  for (const line of text.split("\n")) {
-    const kind = knownSecretKind(line.replaceAll(PLACEHOLDER, ""));
-    if (kind !== undefined) return kind;
-  }
-  return undefined;
-}
-
 function checkEntry([name, value]: [string, Property]): Finding | undefined {
   if (value.secret) return violation(value, "holds a value that the program marks as a secret");
   const isFile = FILE.test(name) || (value.known && (value.text() ?? "").includes("\n"));
@@ -77,8 +61,20 @@ function checkEntry([name, value]: [string, Property]): Finding | undefined {
   return kind === undefined ? undefined : violation(value, `holds what looks like ${kind}`);
 }
 
+/** Files that are no text, in base64: a key's may still be one. */
+function checkBinary([, value]: [string, Property]): Finding | undefined {
+  if (value.secret) return violation(value, "holds a value that the program marks as a secret");
+  const kind = secretLine(Buffer.from(value.text() ?? "", "base64").toString("latin1"));
+  return kind === undefined ? undefined : violation(value, `holds what looks like ${kind}`);
+}
+
 function check(resource: Subject): readonly Finding[] {
-  if (resource.type === CONFIG_MAP) return each(resource.props.at("data").entries(), checkEntry);
+  if (resource.type === CONFIG_MAP) {
+    return parts(
+      () => each(resource.props.at("data").entries(), checkEntry),
+      () => each(resource.props.at("binaryData").entries(), checkBinary),
+    );
+  }
   if (resource.type.startsWith("kubernetes:")) return checkPods(resource);
   return each(containersOf(resource), (container) => each(container.at("envs").items(), checkVariable));
 }
@@ -90,6 +86,27 @@ export const noSecretInEnvironment: Policy = {
   level: "mandatory",
   why: "An environment variable is readable in the console, in every revision kept, in crash dumps and child processes, and it can't change without a new revision; a ConfigMap is open to everyone who may look at the namespace.",
   fix: "Keep the value in Secret Manager and mount a pinned version of it as a file (in Kubernetes by an ExternalSecret); give the container the file's path instead.",
+  example: {
+    yaml: `apiVersion: v1
+kind: Pod
+metadata: { name: api }
+spec:
+  containers:
+    - name: api
+      env:
+        - { name: JWT_SECRET_FILE, value: /secrets/jwt/value }
+      volumeMounts:
+        - { name: jwt, mountPath: /secrets/jwt, readOnly: true }
+  volumes:
+    - name: jwt
+      secret: { secretName: api-jwt-v3, defaultMode: 288 }`,
+  },
+  frameworks: {
+    "cis-kubernetes": ["5.4.1"],
+    "nsa-cisa": ["secrets"],
+    "owasp-kubernetes": ["K08"],
+    owasp: ["A02"],
+  },
   requirements: ["EA-07", "P8-01"],
   types: [...CONTAINER_TYPES, ...POD_TYPES, CONFIG_MAP],
   check,

@@ -80,6 +80,16 @@ export const pinnedSecretVersion: Policy = {
   level: "mandatory",
   why: 'With "latest", instances of one revision run with different secrets, a rotation can\'t be tried on a canary, and going back to an old revision does not bring its secret back.',
   fix: "Name the version by number, taken from the secretmanager.SecretVersion itself; a rotation then makes a new revision. In an ExternalSecret set remoteRef.version.",
+  example: {
+    typescript: `new gcp.cloudrunv2.Service("api", {
+  location: "us-east1",
+  template: {
+    containers: [{ image, volumeMounts: [{ name: "jwt", mountPath: "/secrets/jwt" }] }],
+    volumes: [{ name: "jwt", secret: { secret: jwt.secretId, items: [{ path: "value", version: "3" }] } }],
+  },
+});`,
+  },
+  frameworks: { "owasp-kubernetes": ["K08"] },
   requirements: ["EA-06"],
   types: [...CONTAINER_TYPES, ...EXTERNAL_SECRETS, SECRET_PROVIDER_CLASS],
   check,

@@ -61,6 +61,22 @@ export const secretOfOwnEnvironment: Policy = {
   level: "mandatory",
   why: "A secret that staging shares with production is only as safe as staging, and can't be rotated without both.",
   fix: "Make a secret of the same name for each environment, in that environment's project.",
+  example: {
+    typescript: `new gcp.cloudrunv2.Service("api", {
+  project: "shop-production",
+  location: "us-east1",
+  template: {
+    containers: [{ image, volumeMounts: [{ name: "jwt", mountPath: "/secrets/jwt" }] }],
+    volumes: [
+      {
+        name: "jwt",
+        secret: { secret: "projects/shop-production/secrets/jwt", items: [{ path: "value", version: "3" }] },
+      },
+    ],
+  },
+});`,
+  },
+  frameworks: { "owasp-kubernetes": ["K08"] },
   requirements: ["EA-13"],
   types: [SECRET, ...CONTAINER_TYPES, ...EXTERNAL_SECRETS],
   checkStack: (stack) =>
