@@ -75,6 +75,7 @@ export type { NormalizedService } from "./service/normalize.ts";
 export type { Probe, Probes } from "./service/probes.ts";
 export { Service, type ServiceArgs } from "./service/service.ts";
 export type {
+  Billing,
   Candidate,
   Capacity,
   Exposure,

@@ -59,9 +59,8 @@ function planTemplate(spec: ServiceSpec, normalized: NormalizedService, wiring: 
         ports: { containerPort: normalized.port },
         resources: {
           limits: { cpu: String(normalized.cpu), memory: normalized.memory },
-          // CPU stays with an instance between requests: probes, metrics and queues go on. Cloud Run gives a fraction of
-          // a CPU during requests only.
-          cpuIdle: normalized.cpu < 1,
+          // Always said: the provider takes silence beside `limits` for billing by instance.
+          cpuIdle: normalized.billing === "request",
           startupCpuBoost: true,
         },
         startupProbe: planProbe(startup),

@@ -13,7 +13,7 @@ import { type NormalizedProbe, normalizeProbe, type Probes, probeProblems } from
 import { at, within } from "./problems.ts";
 import { runtimeProblems } from "./runtime-problems.ts";
 import { instancesProblem } from "./sizes.ts";
-import type { ServiceSpec } from "./spec.ts";
+import type { Billing, ServiceSpec } from "./spec.ts";
 import { ALL_TO_LATEST, type TrafficShare, trafficProblems } from "./traffic.ts";
 
 /** A spec's plain facts, with defaults filled in and every unit resolved. */
@@ -28,6 +28,7 @@ export interface NormalizedService {
   max: number;
   cpuPercent: number;
   concurrency: number;
+  billing: Billing;
   timeoutSeconds: number;
   /** How long requests in flight may take to end once an instance is told to stop. */
   drainSeconds: number;
@@ -95,6 +96,7 @@ export function normalizeService(
       max: spec.scaling.max,
       cpuPercent: spec.scaling.cpuPercent,
       concurrency: planConcurrency(spec),
+      billing: spec.billing ?? "request",
       timeoutSeconds: seconds(spec.timeout ?? "60 s"),
       drainSeconds: seconds(spec.drain ?? spec.timeout ?? "60 s"),
       objectives: spec.objectives.map(normalizeObjective),

@@ -52,6 +52,11 @@ function cloudRunProblems(spec: Facts, normalized: NormalizedService): string[] 
     ...at("resources.cpu", cpuProblem(normalized.cpu)),
     ...at("resources.memory", memoryProblem(normalized.cpu, normalized.memoryBytes)),
     ...within("concurrency", normalized.concurrency, 1, normalized.cpu < 1 ? 1 : 1000),
+    ...(normalized.cpu < 1 && normalized.billing === "instance"
+      ? [
+          `billing: "instance": Cloud Run gives ${normalized.cpu} CPU during requests only; use 1 CPU or more, or leave it out`,
+        ]
+      : []),
     ...kubernetesOnly(spec),
     ...labelProblems(spec.labels ?? {}, googleLabelProblem),
   ];

@@ -60,6 +60,9 @@ export interface Capacity {
 /** What runs a service. */
 export type Runtime = "cloud-run" | "kubernetes";
 
+/** What Cloud Run bills a service by. */
+export type Billing = "request" | "instance";
+
 /**
  * Who may reach a service: `edge`, anyone on the internet, through the load balancer only; `internal`, only the services
  * that name it among their `calls`.
@@ -100,6 +103,13 @@ export interface ServiceSpec {
   readonly timeout?: Duration;
   /** Requests that one instance works on at once. Default 80, or what `scaling.workDuration` implies. */
   readonly concurrency?: number;
+  /**
+   * What Cloud Run bills, and when an instance has its CPU. `request`: while requests and probes are worked on; in between,
+   * an instance that waits costs an eighth and does nothing. `instance`: all its life, at a lower rate: for one that works
+   * on after it has answered, or that is busy most of the day. Default `"request"`, as Cloud Run's own. A change makes a new
+   * revision. Kubernetes: no matter.
+   */
+  readonly billing?: Billing;
   /** Plain settings, never a secret: those go to `secrets`. */
   readonly environment: Readonly<Record<string, Input<string>>>;
   /** Secrets, mounted as files: `/secrets/<name>/value` holds the pinned version, and the key here, plus `_FILE`, its path. */

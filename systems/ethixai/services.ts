@@ -12,6 +12,12 @@ type Facts = Omit<ServiceSpec, "image" | "environment" | "secrets" | "exposure">
 const OWNER = "ethixai-platform";
 const LOAD_TEST = "load test of day 14: one instance, no errors";
 
+/**
+ * Both work while a request is open, an analysis too, and nine instances that never sleep would cost more by themselves than
+ * all of the range that EthixAI planned with (EA-15). A service that comes to work on after it has answered says "instance".
+ */
+const BILLING = "request";
+
 /** The three probes (EA-02). @param startup failures of the startup probe, 5 s apart, until it is given up */
 function probes(startup: number): Probes {
   return {
@@ -47,6 +53,7 @@ export function backendFacts(
       cpuPercent: 60,
     },
     capacity: { perInstance: 15, peak: stack.peak ?? environment.backend.peak, source: LOAD_TEST },
+    billing: stack.billing ?? BILLING,
     objectives: objectives(99.5, "2 s"),
     release: ethixaiRelease(environment),
   };
@@ -70,6 +77,7 @@ export function aiCoreFacts(
     },
     capacity: { perInstance: 3.4, peak: stack.peak ?? environment.aiCore.peak, source: LOAD_TEST },
     timeout: "120 s",
+    billing: stack.billing ?? BILLING,
     objectives: objectives(99.5, "8 s"),
     release: ethixaiRelease(environment),
   };

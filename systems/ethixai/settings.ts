@@ -25,6 +25,10 @@ const service = z
     min: z.int().optional(),
     max: z.int().optional(),
     peak: z.number().positive().optional(),
+    billing: z
+      .enum(["request", "instance"])
+      .optional()
+      .describe("What Cloud Run bills: time in which requests are worked on, or all of an instance's life."),
   })
   .superRefine(({ cpu, memory, min, max }, context) => {
     const add = (path: string, message: string | undefined) => {

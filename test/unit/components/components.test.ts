@@ -188,6 +188,25 @@ describe("a service", () => {
     });
   });
 
+  test("EA-15 is billed by request, or by instance where it says so", async () => {
+    const idle = async (change: Parameters<typeof service>[1]) => {
+      const resources = await declare(() => service(testScope(), change));
+      const { template } = find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs as {
+        template: { containers: { resources: { cpuIdle: boolean } }[] };
+      };
+      return template.containers[0]?.resources.cpuIdle;
+    };
+    expect(await idle({})).toBe(true);
+    expect(await idle({ billing: "instance" })).toBe(false);
+    expect(
+      await refusal(() =>
+        service(testScope(), { resources: { cpu: 0.5, memory: "256 MiB" }, billing: "instance" }),
+      ),
+    ).toContain(
+      'billing: "instance": Cloud Run gives 0.5 CPU during requests only; use 1 CPU or more, or leave it out',
+    );
+  });
+
   test("carries its facts, for policies and the sandbox", async () => {
     const resources = await declare(() => service(testScope()));
     const { annotations } = find(resources, "gcp:cloudrunv2/service:Service", "shop-api").inputs as {
