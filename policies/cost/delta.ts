@@ -68,16 +68,25 @@ function sides(before: Range | undefined, after: Range | undefined) {
   };
 }
 
+/** Lines by their resource, and by which of its lines each is: what a line is called may change with it. */
+function byPlace(lines: readonly CostLine[]): Map<string, CostLine> {
+  const count = new Map<string, number>();
+  return new Map(
+    lines.map((line) => {
+      const nth = count.get(line.urn) ?? 0;
+      count.set(line.urn, nth + 1);
+      return [`${nth} ${line.urn}`, line];
+    }),
+  );
+}
+
 function lineDeltas(before: readonly CostLine[], after: readonly CostLine[]): LineDelta[] {
-  const [was, is] = [before, after].map((lines) => new Map(lines.map((line) => [line.urn, line]))) as [
-    Map<string, CostLine>,
-    Map<string, CostLine>,
-  ];
-  return [...keysOf(was, is)].flatMap((urn) => {
-    const [old, now] = [was.get(urn), is.get(urn)];
+  const [was, is] = [byPlace(before), byPlace(after)];
+  return [...keysOf(was, is)].flatMap((place) => {
+    const [old, now] = [was.get(place), is.get(place)];
+    const { urn, what } = (now ?? old) as CostLine;
     const missing = old?.missing === now?.missing ? undefined : now?.missing;
     if (!differ(rangeOf(old), rangeOf(now)) && missing === undefined) return [];
-    const what = (now ?? old)?.what ?? urn;
     return [
       { what, urn, ...sides(rangeOf(old), rangeOf(now)), ...(missing === undefined ? {} : { missing }) },
     ];
@@ -87,10 +96,8 @@ function lineDeltas(before: readonly CostLine[], after: readonly CostLine[]): Li
 type Group = Range & { readonly name: string };
 
 function groupDeltas(before: readonly Group[], after: readonly Group[]): GroupDelta[] {
-  const [was, is] = [before, after].map((groups) => new Map(groups.map((group) => [group.name, group]))) as [
-    Map<string, Group>,
-    Map<string, Group>,
-  ];
+  const byName = (groups: readonly Group[]) => new Map(groups.map((group) => [group.name, group]));
+  const [was, is] = [byName(before), byName(after)];
   return [...keysOf(was, is)].flatMap((name) => {
     const [old, now] = [was.get(name), is.get(name)];
     return differ(old, now) ? [{ name, ...sides(old, now) }] : [];

@@ -1,54 +1,30 @@
-import type { Subject } from "../core/policy.ts";
-import { ATLAS_CLUSTER, BUCKET, DEPLOYMENT, STATEFUL_SET } from "../types.ts";
-import { type CostLine, mapRange, priced } from "./line.ts";
+import * as types from "../types.ts";
+import { cloudRunCost, cloudRunJobCost } from "./cloud-run-cost.ts";
+import { cluster, disk, instance, nodePool } from "./compute-costs.ts";
+import { atlas, bucket, redis, sql } from "./data-costs.ts";
+import { mapRange, priced } from "./line.ts";
+import { POD_PRICINGS, volumeClaim } from "./pods-cost.ts";
 import { HOURS_PER_MONTH } from "./prices.ts";
-import type { Range, Usage } from "./usage.ts";
+import { secondsIn } from "./quantities.ts";
+import type { Pricing } from "./surroundings.ts";
 
-/** What is known of the whole stack when one resource is priced. */
-interface Surroundings {
-  readonly usage: Usage;
-  /** Millions of requests that come in through load balancers in a month. */
-  readonly edgeRequests: Range;
-  /** Instances whose traffic may leave through NAT. */
-  readonly instances: Range;
-}
+const MILLION = 1e6;
 
-type Pricing = (resource: Subject, surroundings: Surroundings) => CostLine;
-
-/** Nodes that a tier's price in the table stands for. */
-const NODES_PER_PRICE = 3;
-
-const atlas: Pricing = ({ urn, name, props }) => {
-  const regions = props
-    .at("replicationSpecs")
-    .items()
-    .flatMap((shard) => shard.at("regionConfigs").items());
-  const hours: Record<string, number> = {};
-  for (const region of regions) {
-    const specs = region.at("electableSpecs");
-    const tier = `atlas.${specs.at("instanceSize").text() ?? "unstated"}`;
-    const nodes = specs.at("nodeCount").number() ?? 0;
-    hours[tier] = (hours[tier] ?? 0) + (HOURS_PER_MONTH * nodes) / NODES_PER_PRICE;
-  }
-  return priced(urn, `Atlas ${name}, without backup storage and traffic`, hours);
-};
-
-/** The price by place and class; a bucket in two named regions has another than one in all of a continent. */
-function storagePrice({ props }: Subject): string {
-  const location = (props.at("location").text() ?? "").toLowerCase();
-  const place = props.at("customPlacementConfig").present ? "dual-region" : location;
-  return `storage.${place}.${(props.at("storageClass").text() ?? "STANDARD").toLowerCase()}`;
-}
-
-const bucket: Pricing = (resource, { usage }) => {
-  const { low, high } = usage.bucketGibibytes;
-  return priced(resource.urn, `bucket ${resource.name}, ${low} to ${high} GiB`, {
-    [storagePrice(resource)]: usage.bucketGibibytes,
+const secretVersion: Pricing = ({ urn, name, props }, { usage, secretPlaces }) => {
+  const secret = props.at("secret");
+  const id = secret.known ? (secret.text() ?? "") : "";
+  return priced(urn, `secret version ${name}`, {
+    "secrets.version": secretPlaces.get(id.slice(id.lastIndexOf("/") + 1)) ?? 1,
+    "secrets.access": mapRange(usage.secretReads, (reads) => reads / MILLION),
   });
 };
 
-const secretVersion: Pricing = ({ urn, name }) =>
-  priced(urn, `secret version ${name}`, { "secrets.version": 1 });
+/** A secret by itself costs nothing; each notice that it is due does. */
+const secret: Pricing = ({ urn, name, props }) => {
+  const period = secondsIn(props.at("rotation", "rotationPeriod").text() ?? "");
+  if (!period) return undefined;
+  return priced(urn, `rotation of ${name}`, { "secrets.rotation": (HOURS_PER_MONTH * 3600) / period });
+};
 
 /** Software or HSM; each rotation leaves a version that is billed until it is destroyed, and here one is counted. */
 const cryptoKey: Pricing = ({ urn, name, props }) => {
@@ -77,24 +53,59 @@ const nat: Pricing = ({ urn, name }, { usage, instances }) => {
   });
 };
 
+const GIBIBYTES_PER_TEBIBYTE = 1024;
+
+/** What goes in, and what one subscription takes out again. */
+const topic: Pricing = ({ urn, name }, { usage }) =>
+  priced(urn, `topic ${name}`, {
+    "pubsub.throughput": mapRange(usage.topicGibibytes, (amount) => (2 * amount) / GIBIBYTES_PER_TEBIBYTE),
+  });
+
+const schedulerJob: Pricing = ({ urn, name }) => priced(urn, `clock of ${name}`, { "scheduler.job": 1 });
+
+const registry: Pricing = ({ urn, name }, { usage }) =>
+  priced(urn, `images in ${name}`, { "registry.storage": usage.registryGibibytes });
+
+/** Days that logs are kept for no extra price, which is how long they are kept by default. */
+const FREE_LOG_DAYS = 30;
+const DAYS_PER_MONTH = 365 / 12;
+
+const logBucket: Pricing = ({ urn, name, props }, { usage }) => {
+  const days = props.at("retentionDays").number() ?? FREE_LOG_DAYS;
+  const months = Math.max(0, days - FREE_LOG_DAYS) / DAYS_PER_MONTH;
+  return priced(urn, `logs in ${name}, ${days} days`, {
+    "logging.ingestion": usage.logGibibytes,
+    "logging.retention": mapRange(usage.logGibibytes, (amount) => amount * months),
+  });
+};
+
 const vercel: Pricing = ({ urn, name }, { usage }) =>
   priced(urn, `Vercel ${name}, plan Pro`, { "vercel.seat": usage.vercelSeats });
 
-/** Pods cost what their nodes cost, and those are the cluster's, which is no resource of the stack. */
-const pods: Pricing = ({ urn, name, props }) =>
-  priced(urn, `pods of ${props.at("metadata", "name").text() ?? name}`, {
-    "kubernetes.pod": HOURS_PER_MONTH,
-  });
-
 /** How each type of resource is priced; what is not here is free or costs by use that nothing states. */
 export const PRICINGS: Readonly<Record<string, Pricing>> = {
-  [ATLAS_CLUSTER]: atlas,
-  [BUCKET]: bucket,
-  [DEPLOYMENT]: pods,
-  [STATEFUL_SET]: pods,
-  "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
-  "gcp:kms/cryptoKey:CryptoKey": cryptoKey,
-  "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,
-  "gcp:compute/routerNat:RouterNat": nat,
-  "vercel:index/project:Project": vercel,
+  ...POD_PRICINGS,
+  [types.CLOUD_RUN_SERVICE]: (service, { usage }) => cloudRunCost(service, usage),
+  [types.CLOUD_RUN_JOB]: (job, { usage, runs }) =>
+    cloudRunJobCost(job, usage, runs.get(job.props.at("name").text() ?? job.name)),
+  [types.ATLAS_CLUSTER]: atlas,
+  [types.BUCKET]: bucket,
+  [types.SQL_INSTANCE]: sql,
+  [types.REDIS_INSTANCE]: redis,
+  [types.MACHINE]: instance,
+  [types.DISK]: disk,
+  [types.REGION_DISK]: disk,
+  [types.GKE_CLUSTER]: cluster,
+  [types.NODE_POOL]: nodePool,
+  [types.PERSISTENT_VOLUME_CLAIM]: volumeClaim,
+  [types.SECRET]: secret,
+  [types.SECRET_VERSION]: secretVersion,
+  [types.CRYPTO_KEY]: cryptoKey,
+  [types.SECURITY_POLICY]: securityPolicy,
+  [types.ROUTER_NAT]: nat,
+  [types.TOPIC]: topic,
+  [types.CLOUD_SCHEDULER_JOB]: schedulerJob,
+  [types.ARTIFACT_REPOSITORY]: registry,
+  [types.LOG_BUCKET]: logBucket,
+  [types.VERCEL_PROJECT]: vercel,
 };
