@@ -67,6 +67,8 @@ export const REGION_SECURITY_POLICY = "gcp:compute/regionSecurityPolicy:RegionSe
 export const MACHINE = "gcp:compute/instance:Instance";
 export const MACHINE_TEMPLATE = "gcp:compute/instanceTemplate:InstanceTemplate";
 export const REGION_MACHINE_TEMPLATE = "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate";
+/** Virtual machines, and what they are made from. */
+export const MACHINES: readonly string[] = [MACHINE, MACHINE_TEMPLATE, REGION_MACHINE_TEMPLATE];
 export const FUNCTION = "gcp:cloudfunctionsv2/function:Function";
 export const FUNCTION_V1 = "gcp:cloudfunctions/function:Function";
 export const PROJECT = "gcp:organizations/project:Project";

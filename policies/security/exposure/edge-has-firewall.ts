@@ -1,12 +1,12 @@
 import { violation } from "../../core/finding.ts";
 import type { Policy, Subject } from "../../core/policy.ts";
-
-const GLOBAL = "gcp:compute/backendService:BackendService";
-const REGIONAL = "gcp:compute/regionBackendService:RegionBackendService";
+import { BACKEND_SERVICE, REGION_BACKEND_SERVICE } from "../../types.ts";
+import { declared } from "../field.ts";
 
 /** Whether the internet reaches it. Google's defaults: a global one is external, a regional one internal. */
-function isExternal({ type, props }: Subject): boolean {
-  const scheme = props.at("loadBalancingScheme").text() ?? (type === GLOBAL ? "EXTERNAL" : "INTERNAL");
+export function isExternal({ type, props }: Subject): boolean {
+  const scheme =
+    props.at("loadBalancingScheme").text() ?? (type === BACKEND_SERVICE ? "EXTERNAL" : "INTERNAL");
   return scheme.startsWith("EXTERNAL");
 }
 
@@ -17,8 +17,13 @@ export const edgeHasFirewall: Policy = {
   level: "mandatory",
   why: "Without a security policy there is no rate limit and no rule against the attacks that everyone is sent every day.",
   fix: "Name a compute.SecurityPolicy with the preconfigured OWASP rules and a rate limit in securityPolicy.",
+  example: declared(
+    "compute.BackendService",
+    'loadBalancingScheme: "EXTERNAL_MANAGED", securityPolicy: "shop-firewall"',
+  ),
+  frameworks: { owasp: ["A05"] },
   requirements: ["EA-03"],
-  types: [GLOBAL, REGIONAL],
+  types: [BACKEND_SERVICE, REGION_BACKEND_SERVICE],
   check: (backend) => {
     if (!isExternal(backend)) return [];
     const policy = backend.props.at("securityPolicy");

@@ -1,7 +1,8 @@
 import { parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
-import { CLOUD_RUN_SERVICE, KUBERNETES_SERVICE } from "../../types.ts";
+import { CLOUD_RUN_SERVICE, FUNCTION, FUNCTION_V1, KUBERNETES_SERVICE } from "../../types.ts";
+import { declared } from "../field.ts";
 
 /** What Cloud Run calls the two kinds of ingress that no one on the internet reaches directly. */
 const BEHIND = ["INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"];
@@ -25,6 +26,28 @@ function checkService({ props }: Subject): Finding[] {
         : violation(unchecked, "is true: whoever reaches it may call it, and it is not behind the edge");
     },
   );
+}
+
+/** The first generation of Cloud Run's API, in the form of Knative. */
+const KNATIVE_SERVICE = "gcp:cloudrun/service:Service";
+
+/** Where what came before says who reaches it: each lets everyone in where it says nothing (the provider's documentation). */
+function ingressOf({ type, props }: Subject): Property | undefined {
+  if (type === FUNCTION) return props.at("serviceConfig", "ingressSettings");
+  if (type === KNATIVE_SERVICE) return props.at("metadata", "annotations", "run.googleapis.com/ingress");
+  // A function of the first generation that an event starts is reached by nobody.
+  return props.at("triggerHttp").flag() === true ? props.at("ingressSettings") : undefined;
+}
+
+function checkFunction(resource: Subject): readonly Finding[] {
+  const ingress = ingressOf(resource);
+  if (ingress === undefined || !/^(all|ALLOW_ALL)$/.test(ingress.text() ?? "all")) return [];
+  return [
+    violation(
+      ingress,
+      `is ${ingress.present ? ingress.quote() : "not set"}: the whole internet reaches it past the edge`,
+    ),
+  ];
 }
 
 /** Annotations by which clouds are told to keep a load balancer inside the network, with the value that does it. */
@@ -76,9 +99,16 @@ export const ingressBehindEdge: Policy = {
   severity: "high",
   level: "mandatory",
   why: "Whoever calls a service past the load balancer also gets past its firewall, its rate limit and its certificate.",
-  fix: `Set ingress to "INGRESS_TRAFFIC_INTERNAL_ONLY", or to "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" behind an edge. In Kubernetes use type ClusterIP behind a Gateway or Ingress; annotate the Service that is the edge itself with ${EDGE_ANNOTATION}: "true".`,
+  fix: `Set ingress to "INGRESS_TRAFFIC_INTERNAL_ONLY", or to "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" behind an edge (of functions ingressSettings to "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB"). In Kubernetes use type ClusterIP behind a Gateway or Ingress; annotate the Service that is the edge itself with ${EDGE_ANNOTATION}: "true".`,
   requirements: ["EA-03"],
-  types: [CLOUD_RUN_SERVICE, KUBERNETES_SERVICE],
-  check: (resource) =>
-    resource.type === CLOUD_RUN_SERVICE ? checkService(resource) : checkKubernetesService(resource),
+  example: declared(
+    "cloudrunv2.Service",
+    'location: "us-east1", ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", template: {}',
+  ),
+  frameworks: { owasp: ["A05"] },
+  types: [CLOUD_RUN_SERVICE, KUBERNETES_SERVICE, FUNCTION, FUNCTION_V1, KNATIVE_SERVICE],
+  check: (resource) => {
+    if (resource.type === CLOUD_RUN_SERVICE) return checkService(resource);
+    return resource.type === KUBERNETES_SERVICE ? checkKubernetesService(resource) : checkFunction(resource);
+  },
 };

@@ -3,6 +3,7 @@ import type { Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
 import { BUCKET } from "../../types.ts";
 import { EVERYONE, membersOf } from "../access/iam.ts";
+import { declared } from "../field.ts";
 
 const BUCKET_GRANTS = ["Member", "Binding", "Policy"].map(
   (kind) => `gcp:storage/bucketIAM${kind}:BucketIAM${kind}`,
@@ -72,6 +73,11 @@ export const noPublicBucket: Policy = {
   why: "What is public is copied within hours; taking the access away again does not bring the data back.",
   fix: 'Set publicAccessPrevention to "enforced" and uniformBucketLevelAccess to true, and give roles to named accounts only.',
   requirements: ["EA-05", "P8-01"],
+  example: declared(
+    "storage.Bucket",
+    'location: "US", publicAccessPrevention: "enforced", uniformBucketLevelAccess: true',
+  ),
+  frameworks: { "cis-gcp": ["5.1", "5.2"], owasp: ["A01"] },
   types: [BUCKET, ...BUCKET_GRANTS, ...ENTITIES, BUCKET_ACL],
   check,
 };

@@ -3,6 +3,7 @@ import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
 import { referred } from "../../references.ts";
 import { CLOUD_RUN_SERVICE } from "../../types.ts";
 import { membersOf } from "../access/iam.ts";
+import { declared } from "../field.ts";
 
 const GRANTS = ["Member", "Binding", "Policy"].map(
   (kind) => `gcp:cloudrunv2/serviceIam${kind}:ServiceIam${kind}`,
@@ -38,6 +39,8 @@ export const publicInvokerBehindEdge: Policy = {
   why: "A load balancer does not sign its requests, so a service behind it must let allUsers call; anywhere else that opens it to all.",
   fix: `Set the service's ingress to "${EDGE}", or name the accounts that may call it.`,
   requirements: ["EA-03"],
+  example: declared("cloudrunv2.Service", `location: "us-east1", ingress: "${EDGE}", template: {}`),
+  frameworks: { owasp: ["A01"] },
   types: [CLOUD_RUN_SERVICE, ...GRANTS],
   checkStack: (stack) =>
     each(
