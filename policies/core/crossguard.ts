@@ -1,12 +1,12 @@
 import {
   type PolicyResource as EngineResource,
   type Policies,
-  PolicyPack,
   type ReportViolation,
   type ResourceValidation,
   type StackValidation,
   UnknownValueError,
 } from "@pulumi/policy";
+import { z } from "zod";
 import {
   checkResource,
   checkStack,
@@ -17,16 +17,16 @@ import {
 } from "./evaluate.ts";
 import {
   appliesTo,
+  type Context,
   isResourcePolicy,
   isStackPolicy,
   NOT_EVALUATED,
-  type Pack,
   type Policy,
   type ResourcePolicy,
   type StackPolicy,
   type UnknownHandling,
 } from "./policy.ts";
-import { contextOf, NO_SETTINGS } from "./settings.ts";
+import { contextOf } from "./settings.ts";
 import { unknownValue } from "./unknown.ts";
 
 /**
@@ -105,8 +105,12 @@ function plainResource(resource: EngineResource) {
   };
 }
 
-/** A policy as the SDK takes it. */
-export function toCrossGuard(policy: Policy, unknown: UnknownHandling): Policies[number] {
+/**
+ * A policy as Pulumi's policy SDK takes it: for a team that puts single policies of ours into a `PolicyPack` of its own. Its
+ * settings are the policy's configuration there. It mends nothing: the SDK takes the marks of secrets off what a policy copies.
+ * Exemptions are of packs that are served whole (`analyzer/serve.ts`).
+ */
+export function toCrossGuard(policy: Policy, unknown: UnknownHandling = "report"): Policies[number] {
   const facts = {
     name: policy.id,
     displayName: policy.title,
@@ -118,9 +122,22 @@ export function toCrossGuard(policy: Policy, unknown: UnknownHandling): Policies
   };
   return {
     ...facts,
+    ...(policy.settings === undefined ? {} : { configSchema: { properties: schemaOf(policy.settings) } }),
     ...(isResourcePolicy(policy) ? { validateResource: resourceValidation(policy, unknown) } : {}),
     ...(isStackPolicy(policy) ? { validateStack: stackValidation(policy, unknown) } : {}),
   } as Policies[number]; // The SDK's server asks for each by itself; its types only know policies of one kind.
+}
+
+/** What a policy takes, as JSON Schema. */
+function schemaOf(settings: z.ZodObject): Record<string, object> {
+  const { properties = {} } = z.toJSONSchema(settings, { target: "draft-7", io: "input" });
+  return properties as Record<string, object>;
+}
+
+/** What a policy is told in somebody else's pack. @throws ZodError where its configuration is not what it takes */
+function contextFrom(policy: Policy, config: object): Context {
+  const settings = policy.settings?.parse(config);
+  return contextOf(policy, { settings: new Map(settings && [[policy.id, settings]]) }, todayInUtc());
 }
 
 function resourceValidation(policy: ResourcePolicy, unknown: UnknownHandling): ResourceValidation {
@@ -129,7 +146,7 @@ function resourceValidation(policy: ResourcePolicy, unknown: UnknownHandling): R
       return args.notApplicable("it does not look at resources of this type");
     const { urn, type, name, opts } = args;
     const subject = subjectOf({ urn, type, name, opts, parent: opts.parent, props: plainCopy(args.props) });
-    const context = contextOf(policy, NO_SETTINGS, todayInUtc());
+    const context = contextFrom(policy, args.getConfig());
     for (const outcome of checkResource(policy, subject, context))
       report(policy, unknown, outcome, violation);
   };
@@ -140,26 +157,7 @@ function stackValidation(policy: StackPolicy, unknown: UnknownHandling): StackVa
     const chosen = args.resources.filter(({ type }) => appliesTo(policy, type));
     if (chosen.length === 0) return args.notApplicable("there is no resource of a type that it looks at");
     const stack = stackOfSubjects(chosen.map(plainResource).map(subjectOf));
-    const context = contextOf(policy, NO_SETTINGS, todayInUtc());
+    const context = contextFrom(policy, args.getConfig());
     for (const outcome of checkStack(policy, stack, context)) report(policy, unknown, outcome, violation);
   };
-}
-
-/**
- * Serves packs to the engine as one policy pack of one process.
- * @param folder the pack's own, whose package.json states the version; the SDK looks in the working folder, and what
- * that is depends on who starts the pack
- */
-export function servePacks(
-  pack: Pick<Pack, "name" | "description">,
-  packs: readonly Pack[],
-  folder: string,
-): void {
-  process.chdir(folder);
-  new PolicyPack(pack.name, {
-    description: pack.description,
-    policies: packs.flatMap(({ policies, unknown }) =>
-      policies.map((policy) => toCrossGuard(policy, unknown ?? "report")),
-    ),
-  });
 }

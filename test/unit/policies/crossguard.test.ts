@@ -4,6 +4,7 @@ import {
   unknownCheckingProxy,
 } from "@pulumi/policy";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { packs } from "../../../policies/catalogue.ts";
 import { plainCopy, toCrossGuard } from "../../../policies/core/crossguard.ts";
 import type { Policy, PolicyResource, UnknownHandling } from "../../../policies/core/policy.ts";
@@ -29,10 +30,16 @@ const common = {
 };
 
 /** Runs one policy over one resource as the SDK's server does, with its proxy around the properties. */
-function validate(policy: Policy, given: PolicyResource, unknown: UnknownHandling = "report"): unknown[] {
+function validate(
+  policy: Policy,
+  given: PolicyResource,
+  unknown: UnknownHandling = "report",
+  config: object = {},
+): unknown[] {
   const reported: unknown[] = [];
   const { validateResource } = toCrossGuard(policy, unknown) as ResourceValidationPolicy;
-  const args = { ...given, ...common, opts: options, props: unknownCheckingProxy(given.props) };
+  const getConfig = () => config;
+  const args = { ...given, ...common, getConfig, opts: options, props: unknownCheckingProxy(given.props) };
   try {
     (validateResource as (args: unknown, report: unknown) => void)(args, (message: unknown) =>
       reported.push(message),
@@ -151,6 +158,25 @@ test("a stack policy follows references, and names the resource at fault", () =>
 test("the copy of what the SDK hands over is plain, with the unknowns in it", () => {
   const props = { a: [1, unknownValue, { b: unknownValue }], c: null, d: { e: "x" } };
   expect(plainCopy(unknownCheckingProxy(props))).toEqual(props);
+});
+
+test("a policy's settings are its configuration in somebody else's pack", () => {
+  const most = z.strictObject({ most: z.int().default(3).describe("The largest.") });
+  const small: Policy = {
+    ...ingressBehindEdge,
+    settings: most,
+    check: ({ props }, context) =>
+      (props.at("figure").number() ?? 0) > context.settings(most).most
+        ? [{ message: "it is too large" }]
+        : [],
+  };
+  const given = service({ figure: 4 });
+  const [large] = [`it is too large\nTo mend it: ${small.fix}`];
+  expect([validate(small, given), validate(small, given, "report", { most: 4 })]).toEqual([[large], []]);
+  expect(() => validate(small, given, "report", { most: "many" })).toThrow(/most/);
+  expect(toCrossGuard(small)).toMatchObject({
+    configSchema: { properties: { most: { type: "integer", default: 3, description: "The largest." } } },
+  });
 });
 
 test("every policy is served with its id, title, level and mend", () => {
