@@ -1,6 +1,6 @@
 import type { ReleasePlan } from "../../components/release/plan.ts";
 import type { Environment } from "../../components/scope.ts";
-import { BACKEND_OBJECTIVES } from "./objectives.ts";
+import { BACKEND_OBJECTIVES, FRONTEND_OBJECTIVES } from "./objectives.ts";
 
 /** How the backend's new versions reach its users (OS-06, OS-07, OS-08). */
 export const BACKEND_RELEASE: ReleasePlan = {
@@ -47,4 +47,22 @@ const IN_SANDBOX: ReleasePlan = {
 /** How the backend's new versions reach the users of one environment. */
 export function backendRelease(environment: Environment): ReleasePlan {
   return environment === "sandbox" ? IN_SANDBOX : BACKEND_RELEASE;
+}
+
+/**
+ * How the pages' new versions reach their users: all at once, once the new ones answered beside the old ones. A page of one
+ * version asks for files that the other doesn't have, so no share of the requests is split off.
+ */
+export const FRONTEND_RELEASE: ReleasePlan = {
+  strategy: "blue-green",
+  tests: [{ name: "pages", path: "/", within: "2 s" }],
+  steps: [{ weight: 100, hold: "15 min" }],
+  gates: FRONTEND_OBJECTIVES.map(({ name }) => name),
+};
+
+/** How the pages' new versions reach the users of one environment. */
+export function frontendRelease(environment: Environment): ReleasePlan {
+  return environment === "sandbox"
+    ? { ...FRONTEND_RELEASE, steps: [{ weight: 100, hold: "20 s" }], every: "5 s" }
+    : FRONTEND_RELEASE;
 }

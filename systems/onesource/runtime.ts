@@ -67,7 +67,7 @@ export function declareFrontend(context: Context): Service {
       scope,
       service: "frontend",
       namespace,
-      ...frontendFacts(facts),
+      ...frontendFacts(facts, scope.environment),
       ...image(context, "frontend"),
       environment: { ENVIRONMENT: scope.environment, API_URL: `https://${facts.domain}` },
       secrets: {},

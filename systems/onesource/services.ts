@@ -2,7 +2,7 @@ import type { Environment } from "../../components/scope.ts";
 import type { ServiceSpec } from "../../components/service/spec.ts";
 import type { OnesourceEnvironment } from "./environments.ts";
 import { BACKEND_OBJECTIVES, FRONTEND_OBJECTIVES } from "./objectives.ts";
-import { backendRelease } from "./release.ts";
+import { backendRelease, frontendRelease } from "./release.ts";
 
 /** What a service's spec says before it is wired to anything. */
 type Facts = Omit<ServiceSpec, "image" | "environment" | "secrets" | "exposure">;
@@ -40,7 +40,10 @@ export function backendFacts(
 }
 
 /** The pages (OS-01). */
-export function frontendFacts({ frontend: { min, max, peak } }: OnesourceEnvironment): Facts {
+export function frontendFacts(
+  { frontend: { min, max, peak } }: OnesourceEnvironment,
+  environment: Environment,
+): Facts {
   return {
     runtime: "kubernetes",
     port: 3000,
@@ -54,6 +57,7 @@ export function frontendFacts({ frontend: { min, max, peak } }: OnesourceEnviron
     capacity: { perInstance: 100, peak, source: SOURCE },
     timeout: "30 s",
     objectives: FRONTEND_OBJECTIVES,
+    release: frontendRelease(environment),
     versionPath: "/version",
   };
 }

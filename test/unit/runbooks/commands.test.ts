@@ -79,7 +79,13 @@ describe("OS-10 every command of slipway's", () => {
       .filter((line) => line.startsWith("npx slipway release "))
       .flatMap((line) => shellWords(line).filter((word) => /^[a-z0-9]+\/[a-z-]+$/.test(word)));
     expect(new Set(named)).toEqual(
-      new Set(["ethixai/ai-core", "ethixai/backend", "onesource/backend", "phase8/assistant"]),
+      new Set([
+        "ethixai/ai-core",
+        "ethixai/backend",
+        "onesource/backend",
+        "onesource/frontend",
+        "phase8/assistant",
+      ]),
     );
     expect(named.filter((name) => !plans.includes(name))).toEqual([]);
   });
