@@ -22,6 +22,8 @@ test("policies run in-process with no package but zod, which reads their setting
   expect(await packagesAfter(...files)).toEqual(["zod"]);
 });
 
-test("the adapter to CrossGuard does load its SDK", async () => {
-  expect(await packagesAfter("policies/core/crossguard.ts")).toContain("@pulumi/policy");
+test("packs are served to the engine without the SDKs, whose start would cost more than all policies", async () => {
+  const packages = await packagesAfter("policies/core/analyzer/serve.ts");
+  expect(packages).toContain("@pulumi/pulumi/proto/analyzer_grpc_pb.js");
+  expect(packages.filter((name) => /^@pulumi\/(policy|pulumi$|pulumi\/(?!proto\/))/.test(name))).toEqual([]);
 });
