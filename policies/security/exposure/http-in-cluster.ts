@@ -7,19 +7,51 @@ import { GATEWAY, HTTP_ROUTE } from "../../types.ts";
 /** By which ingress-nginx is told not to send HTTP to HTTPS, as it does by itself where there is a certificate. */
 const SSL_REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect";
 
+/** Where clouds' controllers find a certificate that `spec.tls` does not name. */
+const CERTIFICATES = [
+  "alb.ingress.kubernetes.io/certificate-arn",
+  "networking.gke.io/managed-certificates",
+  "ingress.gcp.kubernetes.io/pre-shared-cert",
+];
+
+/** Google's controller serves HTTP beside HTTPS, unless it is told not to or has a FrontendConfig, which sends on. */
+const ALLOW_HTTP = "kubernetes.io/ingress.allow-http";
+const FRONTEND = "networking.gke.io/v1beta1.FrontendConfig";
+
+/** The controller of AWS serves HTTP where its list says so, unless it is told where to send it. */
+const ALB = "alb.ingress.kubernetes.io";
+
+function classOf(props: Property): string | undefined {
+  return (
+    props.at("spec", "ingressClassName").text() ??
+    props.at("metadata", "annotations", "kubernetes.io/ingress.class").text()
+  );
+}
+
+function servesClear(props: Property): Finding | undefined {
+  const annotations = props.at("metadata", "annotations");
+  const redirect = annotations.at(SSL_REDIRECT);
+  if (redirect.flag() === false) return violation(redirect, "is false: it serves HTTP in clear beside HTTPS");
+  const allowed = annotations.at(ALLOW_HTTP);
+  if (classOf(props) === "gce" && allowed.flag() !== false && !annotations.at(FRONTEND).present)
+    return violation(allowed, "is not false: Google's controller serves HTTP in clear beside HTTPS");
+  const ports = annotations.at(`${ALB}/listen-ports`);
+  return /"HTTP"/.test(ports.text() ?? "") && !annotations.at(`${ALB}/ssl-redirect`).present
+    ? violation(ports, "names HTTP, and no ssl-redirect sends it on: it serves HTTP in clear beside HTTPS")
+    : undefined;
+}
+
 /** An Ingress has a certificate, and does not give up the redirect that comes with it. */
 export function checkIngress({ props }: Subject): Finding[] {
   return parts(
     () => {
       const tls = props.at("spec", "tls");
-      return tls.items().length > 0 ? undefined : violation(tls, "is not set: it serves HTTP in clear");
+      const annotations = props.at("metadata", "annotations");
+      if (tls.items().length > 0 || CERTIFICATES.some((name) => annotations.at(name).present))
+        return undefined;
+      return violation(tls, "is not set: it serves HTTP in clear");
     },
-    () => {
-      const redirect = props.at("metadata", "annotations", SSL_REDIRECT);
-      return redirect.flag() === false
-        ? violation(redirect, "is false: it serves HTTP in clear beside HTTPS")
-        : undefined;
-    },
+    () => servesClear(props),
   );
 }
 

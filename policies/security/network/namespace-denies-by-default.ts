@@ -5,16 +5,7 @@ import { attempt, type Unread } from "../../core/unknown.ts";
 import { isClustersOwn, nameOf, namespaceOf, selectsAll, WORKLOADS } from "../../kubernetes.ts";
 import { workloadsOf } from "../../kubernetes-stack.ts";
 import { NAMESPACE, NETWORK_POLICY } from "../../types.ts";
-
-const DIRECTIONS = ["Ingress", "Egress"] as const;
-type Direction = (typeof DIRECTIONS)[number];
-
-/** Directions that a policy is about; the API server's defaults where it does not say. */
-function directionsOf({ props }: Subject): readonly (string | undefined)[] {
-  const stated = props.at("spec", "policyTypes").items();
-  if (stated.length > 0) return stated.map((type) => type.text());
-  return props.at("spec", "egress").items().length > 0 ? DIRECTIONS : ["Ingress"];
-}
+import { DIRECTIONS, type Direction, directionsOf } from "./peers.ts";
 
 /** What is known of one namespace. */
 interface Known {
@@ -102,6 +93,19 @@ export const namespaceDeniesByDefault: Policy = {
   level: "mandatory",
   why: "Without it every pod of the cluster reaches every other: who gets into one has the network of all.",
   fix: "Declare a NetworkPolicy with podSelector: {} and policyTypes: [Ingress, Egress] and no rules, and beside it one for each connection that is wanted.",
+  example: {
+    yaml: `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: default-deny, namespace: shop }
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]`,
+  },
+  frameworks: {
+    "cis-kubernetes": ["5.3.2"],
+    "nsa-cisa": ["network-policies"],
+    "owasp-kubernetes": ["K07"],
+  },
   requirements: ["OS-01", "AC-02"],
   types: [NAMESPACE, NETWORK_POLICY, ...WORKLOADS],
   checkStack: (stack) => {

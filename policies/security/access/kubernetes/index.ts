@@ -4,6 +4,7 @@ import { noClusterWideEditor, noGrantToDefaultAccount, noMastersGroup } from "./
 import { noWildcardRight } from "./no-wildcard-right.ts";
 import { riskyRights } from "./risky-rights.ts";
 import { servingPodsWithoutPower } from "./serving-pods-without-power.ts";
+import { shortLivedToken } from "./short-lived-token.ts";
 
 /** Who may do what in a cluster. */
 export const clusterAccess: readonly Policy[] = [
@@ -14,4 +15,5 @@ export const clusterAccess: readonly Policy[] = [
   noGrantToDefaultAccount,
   noClusterWideEditor,
   servingPodsWithoutPower,
+  shortLivedToken,
 ];
