@@ -22,13 +22,16 @@ export function rotationProblem(rotation: Rotation): string | undefined {
     : `rotation.every: "${rotation.every}" must be 1 h to 36500 days; Secret Manager takes nothing else`;
 }
 
-/** The secret's arguments that announce rotation; nothing where someone else renews it. */
+/** Annotation of a secret that nobody announces: who renews it. Policies ask for it where there is no period. */
+const ROTATED_BY = "rotated-by";
+
+/** The secret's arguments that announce rotation, or say who else renews it. */
 export function planRotation(
   rotation: Rotation,
   topic: Input<string>,
   first: (days: number) => Input<string>,
-): Pick<gcp.secretmanager.SecretArgs, "rotation" | "topics"> {
-  if ("by" in rotation) return {};
+): Pick<gcp.secretmanager.SecretArgs, "annotations" | "rotation" | "topics"> {
+  if ("by" in rotation) return { annotations: { [ROTATED_BY]: rotation.by } };
   return {
     topics: [{ name: topic }],
     rotation: {

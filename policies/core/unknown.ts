@@ -57,7 +57,7 @@ export function isUnreadable(error: unknown): error is Unread {
 /** Does `read`, and keeps why it can't be done: for whoever would be misled by what is missing. Other errors are passed on. */
 export function attempt<Result>(
   read: () => Result,
-): { readonly value: Result; readonly unread?: never } | { readonly unread: Unread } {
+): { readonly value: Result; readonly unread?: never } | { readonly unread: Unread; readonly value?: never } {
   try {
     return { value: read() };
   } catch (error) {

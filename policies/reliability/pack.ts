@@ -4,6 +4,7 @@ import { jobs } from "./jobs/index.ts";
 import { redundancy } from "./redundancy/index.ts";
 import { references } from "./references/index.ts";
 import { scaling } from "./scaling/index.ts";
+import { secrets } from "./secrets/index.ts";
 import { versions } from "./versions/index.ts";
 import { workloads } from "./workloads/index.ts";
 
@@ -11,6 +12,15 @@ import { workloads } from "./workloads/index.ts";
 export const reliability: Pack = {
   name: "reliability",
   description:
-    "What keeps a service there through failures, deployments and maintenance: probes, scaling, backups.",
-  policies: [...workloads, ...scaling, ...references, ...jobs, ...versions, ...redundancy, ...data],
+    "What keeps a service there through failures, deployments and maintenance: probes, resources, scaling, references, versions, redundancy, backups, rotation.",
+  policies: [
+    ...workloads,
+    ...scaling,
+    ...references,
+    ...jobs,
+    ...versions,
+    ...redundancy,
+    ...data,
+    ...secrets,
+  ],
 };

@@ -14,8 +14,8 @@ export const PROBES = ["startupProbe", "livenessProbe", "readinessProbe"] as con
 export const HANDLERS = ["httpGet", "grpc", "exec", "tcpSocket"] as const;
 
 /** What both runtimes take where a probe leaves it out (run v2 discovery document, 2026-10; Kubernetes API reference). */
-export const DEFAULT_PERIOD_SECONDS = 10;
-export const DEFAULT_FAILURES = 3;
+const DEFAULT_PERIOD_SECONDS = 10;
+const DEFAULT_FAILURES = 3;
 const DEFAULT_TIMEOUT_SECONDS = 1;
 
 /** Containers that run as long as their instance does. */

@@ -39,6 +39,15 @@ export const databaseBackedUp: Policy = {
   level: "mandatory",
   why: "A database that can't be restored to where its owners believe it can is found out on the worst day.",
   fix: `State the RPO in minutes as the tag ${RPO_TAG}; set backupEnabled, and pitEnabled where it is less than an hour.`,
+  example: {
+    typescript: `new mongodbatlas.AdvancedCluster("orders", {
+  projectId: project.id,
+  clusterType: "REPLICASET",
+  backupEnabled: true,
+  pitEnabled: true,
+  tags: { "rpo-minutes": "15", "rto-minutes": "60" },
+});`,
+  },
   requirements: ["EA-04"],
   types: [ATLAS_CLUSTER],
   check,

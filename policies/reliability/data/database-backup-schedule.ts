@@ -72,6 +72,14 @@ export const databaseBackupSchedule: Policy = {
   level: "mandatory",
   why: "Atlas's own schedule fits nobody's RPO, and may be changed by hand without anyone seeing it.",
   fix: "Declare a mongodbatlas.CloudBackupSchedule for the cluster, with an interval no longer than the RPO or restore to a point in time, and restoreWindowDays.",
+  example: {
+    typescript: `new mongodbatlas.CloudBackupSchedule("orders", {
+  projectId: project.id,
+  clusterName: cluster.name,
+  restoreWindowDays: 7,
+  policyItemHourly: { frequencyInterval: 12, retentionUnit: "days", retentionValue: 30 },
+});`,
+  },
   requirements: ["EA-04"],
   types: [ATLAS_CLUSTER, ATLAS_BACKUP_SCHEDULE],
   checkStack: (stack) => {

@@ -1,39 +1,51 @@
+import { z } from "zod";
 import { isProduction } from "../../core/environment.ts";
 import { each, parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
 import { ATLAS_CLUSTER } from "../../types.ts";
 
-/** A replica set elects a new primary only while most of its members are there: three survive the loss of one. */
-const LEAST_NODES = 3;
+const SETTINGS = z.strictObject({
+  leastNodes: z
+    .int()
+    .min(3)
+    .default(3)
+    .describe(
+      "The fewest nodes that may become primary. A replica set elects one only while most members are there: three survive the loss of one.",
+    ),
+  leastTier: z
+    .int()
+    .min(10)
+    .default(10)
+    .describe("The smallest tier, as the number after M. Those below 10 have no continuous backup."),
+});
 
-/** The smallest tier of its own; those below share machines and have no continuous backup. */
-const LEAST_TIER = 10;
+type Limits = z.output<typeof SETTINGS>;
 
-function checkTier(size: Property): Finding | undefined {
+function checkTier(size: Property, { leastTier }: Limits): Finding | undefined {
   const tier = Number(/^[MR](\d+)/.exec(size.text() ?? "")?.[1] ?? 0);
-  return tier >= LEAST_TIER
+  return tier >= leastTier
     ? undefined
-    : violation(size, `is ${size.quote()}; production needs M${LEAST_TIER} or larger`);
+    : violation(size, `is ${size.quote()}; production needs M${leastTier} or larger`);
 }
 
-function checkShard(shard: Property): Finding[] {
+function checkShard(shard: Property, limits: Limits): Finding[] {
   const regions = shard.at("regionConfigs").items();
   return parts(
     () =>
       each(regions, (region) => {
         // A region may hold nodes for reading or analytics only; Atlas gives them the electable ones' size.
         const electable = region.at("electableSpecs");
-        return electable.present ? checkTier(electable.at("instanceSize")) : undefined;
+        return electable.present ? checkTier(electable.at("instanceSize"), limits) : undefined;
       }),
     () => {
       const nodes = regions.map((region) => region.at("electableSpecs", "nodeCount").number() ?? 0);
       const total = nodes.reduce((sum, count) => sum + count, 0);
-      return total >= LEAST_NODES
+      return total >= limits.leastNodes
         ? undefined
         : violation(
             shard.at("regionConfigs"),
-            `has ${total} electable nodes; production needs ${LEAST_NODES} or more`,
+            `has ${total} electable nodes; production needs ${limits.leastNodes} or more`,
           );
     },
   );
@@ -46,12 +58,25 @@ export const databaseRedundant: Policy = {
   level: "mandatory",
   why: "Below three nodes the loss of one stops all writes; below M10 there is no continuous backup.",
   fix: "Use M10 or larger, with three electable nodes or more.",
+  example: {
+    typescript: `new mongodbatlas.AdvancedCluster("orders", {
+  projectId: project.id,
+  clusterType: "REPLICASET",
+  replicationSpecs: [
+    { regionConfigs: [{ electableSpecs: { instanceSize: "M10", nodeCount: 3 } }] },
+  ],
+});`,
+  },
   requirements: ["EA-04"],
+  settings: SETTINGS,
   types: [ATLAS_CLUSTER],
-  check: (cluster) => {
+  check: (cluster, context) => {
+    const limits = context.settings(SETTINGS);
     if (!isProduction(cluster)) return [];
     const shards = cluster.props.at("replicationSpecs");
     const items = shards.items();
-    return items.length > 0 ? each(items, checkShard) : [violation(shards, "has none: no node is declared")];
+    return items.length > 0
+      ? each(items, (shard) => checkShard(shard, limits))
+      : [violation(shards, "has none: no node is declared")];
   },
 };

@@ -10,17 +10,10 @@ import {
   REDIS_INSTANCE,
   SQL_INSTANCE,
 } from "../../types.ts";
+import { isReadReplica } from "../data/facts.ts";
 
 function inProduction(resource: Subject, check: () => Finding | undefined): readonly Finding[] {
   return adviceOutsideProduction(resource, parts(check));
-}
-
-/** A replica for reading is no other home of the data. */
-function isReplica({ props }: Subject): boolean {
-  return (
-    props.at("masterInstanceName").present ||
-    /READ_(REPLICA|POOL)/.test(props.at("instanceType").text() ?? "")
-  );
 }
 
 export const databaseSurvivesZone: Policy = {
@@ -39,7 +32,7 @@ export const databaseSurvivesZone: Policy = {
   types: [SQL_INSTANCE, ALLOYDB_INSTANCE],
   check: (database) =>
     inProduction(database, () => {
-      if (isReplica(database)) return undefined;
+      if (isReadReplica(database)) return undefined;
       const isSql = database.type === SQL_INSTANCE;
       const at = isSql
         ? database.props.at("settings", "availabilityType")
@@ -115,25 +108,4 @@ export const clusterSurvivesZone: Policy = {
         return violation(location, `is ${location.quote()}, one zone`);
       return count === 1 ? violation(zones, "names one zone") : undefined;
     }),
-};
-
-export const nodesRepaired: Policy = {
-  id: "nodes-repaired",
-  title: "Nodes that fail must be repaired.",
-  severity: "medium",
-  level: "mandatory",
-  why: "A node that no longer answers stays broken until somebody looks, and its pods have less room in the meantime.",
-  fix: "Leave management.autoRepair out, which means true.",
-  example: {
-    typescript: `new gcp.container.NodePool("general", {
-  cluster: cluster.name,
-  management: { autoRepair: true, autoUpgrade: true },
-});`,
-  },
-  frameworks: { "cis-gke": ["5.5.2"] },
-  types: [NODE_POOL],
-  check: ({ props }) => {
-    const repair = props.at("management", "autoRepair");
-    return repair.flag() === false ? [violation(repair, "is false: a broken node stays")] : [];
-  },
 };

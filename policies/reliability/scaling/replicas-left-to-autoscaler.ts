@@ -10,6 +10,14 @@ export const replicasLeftToAutoscaler: Policy = {
   level: "mandatory",
   why: "Each deployment sets the number back to what is written, in the middle of a peak too, until the autoscaler has noticed.",
   fix: "Leave spec.replicas out; set the autoscaler's minReplicas instead.",
+  example: {
+    yaml: `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: api }
+  minReplicas: 3
+  maxReplicas: 12`,
+  },
   requirements: ["OS-01"],
   types: [...WORKLOADS, ...AUTOSCALERS],
   checkStack: (stack) =>

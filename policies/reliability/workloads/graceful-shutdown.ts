@@ -61,6 +61,19 @@ export const gracefulShutdown: Policy = {
   level: "mandatory",
   why: "A pod is taken out of rotation while it is told to end: without a pause it refuses the last requests, and with one that takes all of its time it loses those that it has.",
   fix: "Give the container lifecycle.preStop {sleep: {seconds: 5}}, and the pod a terminationGracePeriodSeconds longer than that and its slowest request together.",
+  example: {
+    yaml: `apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      terminationGracePeriodSeconds: 45
+      containers:
+        - name: api
+          ports: [{ containerPort: 8080 }]
+          lifecycle:
+            preStop: { sleep: { seconds: 5 } }`,
+  },
   requirements: ["OS-01"],
   types: WORKLOADS,
   check,

@@ -57,7 +57,7 @@ export const livenessActsLast: Policy = {
 /** What a service's readiness depends on, stated beside it. */
 const READINESS_CHECKS = "slipway.dev/readiness-checks";
 
-/** Where a container reaches itself; a variable, or what a command prints, is read as that too. */
+/** Where a container reaches itself (a probe's `host` is another policy's affair); a variable, or what a command prints, is read as that too. */
 const OWN = /^(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1|\[::1\]|[$"'`{(].*)$/i;
 
 /** Hosts that a command names: in an address, or after an option that clients have for it. */
@@ -74,15 +74,7 @@ function hostsIn(command: string): string[] {
 function checkOwn(resource: Subject, container: Property): Finding[] {
   const liveness = container.at("livenessProbe");
   if (!liveness.present) return [];
-  const ways = ["httpGet", "tcpSocket"] as const;
   return parts(
-    () =>
-      each(ways, (way) => {
-        const host = liveness.at(way, "host");
-        return host.present && !OWN.test(host.text() ?? "")
-          ? violation(host, `is ${host.quote()}: it asks somebody else`)
-          : undefined;
-      }),
     () => {
       const command = liveness.at("exec", "command");
       const text = command

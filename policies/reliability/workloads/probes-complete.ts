@@ -5,18 +5,13 @@ import type { Property } from "../../core/property.ts";
 import { podSpec, servingContainer as servingContainerOfPod, WORKLOADS } from "../../kubernetes.ts";
 import { serves, workloadsOf } from "../../kubernetes-stack.ts";
 import { CLOUD_RUN_SERVICE, DEPLOYMENT, KUBERNETES_SERVICE, STATEFUL_SET } from "../../types.ts";
+import { PROBES, timing } from "../probes.ts";
 
 /** Cloud Run stops a container that has not started after four minutes. */
 const LONGEST_START_SECONDS = 240;
 
 /** How long a Deployment may take before its rollout counts as failed, in seconds, where it says nothing (API reference). */
 const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
-
-/** What both runtimes take where a probe leaves it out (run v2 discovery document, 2026-10; Kubernetes API reference). */
-const DEFAULT_PERIOD_SECONDS = 10;
-const DEFAULT_FAILURES = 3;
-
-const PROBES = ["startupProbe", "livenessProbe", "readinessProbe"] as const;
 
 function asksTheApplication(probe: Property): Finding | undefined {
   if (!probe.present) return violation(probe, "is missing");
@@ -44,10 +39,8 @@ function asksTheContainer(probe: Property, ways: readonly string[]): Finding | u
 
 /** @param longest seconds that the runtime, called `runtime`, waits for a start */
 function startsInTime(probe: Property, longest: number, runtime: string): Finding | undefined {
-  const delay = probe.at("initialDelaySeconds").number() ?? 0;
-  const period = probe.at("periodSeconds").number() ?? DEFAULT_PERIOD_SECONDS;
-  const failures = probe.at("failureThreshold").number() ?? DEFAULT_FAILURES;
-  const budget = delay + period * failures;
+  const { delay, period, failures, actsAfter } = timing(probe);
+  const budget = delay + actsAfter;
   return budget <= longest
     ? undefined
     : violation(
@@ -91,6 +84,26 @@ export const probesComplete: Policy = {
   level: "mandatory",
   why: "Without them traffic goes to instances that have not started or no longer work, and a hung one is never restarted.",
   fix: "Give the container that takes requests all three, with httpGet or grpc (in Kubernetes also exec); let startup take 240 s at most on Cloud Run, and no longer than progressDeadlineSeconds in Kubernetes.",
+  example: {
+    yaml: `apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+        - name: api
+          ports: [{ containerPort: 8080 }]
+          startupProbe:
+            httpGet: { path: /healthz, port: 8080 }
+            periodSeconds: 5
+            failureThreshold: 24
+          livenessProbe:
+            httpGet: { path: /healthz, port: 8080 }
+          readinessProbe:
+            httpGet: { path: /readyz, port: 8080 }
+            periodSeconds: 5
+            failureThreshold: 2`,
+  },
   requirements: ["EA-02", "OS-02"],
   types: [CLOUD_RUN_SERVICE, ...WORKLOADS, KUBERNETES_SERVICE],
   check: (resource) => (resource.type === CLOUD_RUN_SERVICE ? checkService(resource) : []),

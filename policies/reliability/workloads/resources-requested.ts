@@ -78,6 +78,19 @@ export const resourcesRequested: Policy = {
   level: "mandatory",
   why: "Pods that request nothing are put where there is no room and evicted first, and an autoscaler has nothing to measure their use by.",
   fix: "Set resources.requests.cpu, resources.requests.memory and resources.limits.memory, or give the namespace a LimitRange with defaults.",
+  example: {
+    yaml: `apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+        - name: api
+          resources:
+            requests: { cpu: 500m, memory: 512Mi }
+            limits: { memory: 512Mi }`,
+  },
+  frameworks: { "nsa-cisa": ["resource-policies"] },
   requirements: ["OS-01"],
   types: [...POD_TYPES, ...AUTOSCALERS, LIMIT_RANGE],
   checkStack: (stack) => {

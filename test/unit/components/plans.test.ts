@@ -95,8 +95,10 @@ describe("rotation", () => {
     });
   });
 
-  test("by someone else is not announced", () => {
-    expect(planRotation({ by: "MongoDB Atlas" }, "topic", () => "never asked")).toEqual({});
+  test("by someone else is not announced, and says by whom", () => {
+    expect(planRotation({ by: "MongoDB Atlas" }, "topic", () => "never asked")).toEqual({
+      annotations: { "rotated-by": "MongoDB Atlas" },
+    });
   });
 
   test("more often than hourly is refused", () => {
