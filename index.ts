@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { declareSystems, parseStack, readLedger } from "./systems/stack.ts";
+import { declareBudget, declareSystems, parseStack, readLedger } from "./systems/stack.ts";
 
 const stack = parseStack(new pulumi.Config("slipway").getObject("stack"), `Pulumi.${pulumi.getStack()}.yaml`);
 const ledger = await readLedger(stack);
+declareBudget(stack);
 
 export const environment = stack.environment;
 export const region = stack.region;

@@ -10,6 +10,7 @@ export { Monitoring, type MonitoringArgs } from "./alerting/monitoring.ts";
 export type { Runbook, RunbookStep } from "./alerting/runbook.ts";
 export type { ServiceElsewhere } from "./alerting/spec.ts";
 export { Component, type ComponentArgs, type Transform } from "./component.ts";
+export { Budget, type BudgetArgs } from "./cost/budget.ts";
 export { AtlasCluster, type AtlasClusterArgs, type DatabaseRole } from "./data/atlas-cluster.ts";
 export type { BackupPlan } from "./data/backup-plan.ts";
 export { Bucket, type BucketArgs, type BucketLocation } from "./data/bucket.ts";

@@ -1,16 +1,51 @@
 import type { Output } from "@pulumi/pulumi";
 import { z } from "zod";
+import { Budget } from "../components/cost/budget.ts";
 import { SlipwayError } from "../components/errors.ts";
 import { issueText, valueAt } from "../components/issues.ts";
 import { REGIONS } from "../components/regions.ts";
 import type { Ledger } from "../components/release/ledger.ts";
 import { ledgerAddressProblem } from "../components/release/stores/address.ts";
 import { openLedger } from "../components/release/stores/open.ts";
-import type { Environment } from "../components/scope.ts";
+import { type Environment, newScope } from "../components/scope.ts";
 import { systems } from "./index.ts";
 import type { StackFacts, System } from "./system.ts";
 
 const ENVIRONMENTS = ["sandbox", "staging", "production"] as const satisfies readonly Environment[];
+
+/** Schema of `slipway:stack.budget`. */
+function budgetSchema() {
+  const amount = z.number().positive();
+  const named = Object.fromEntries(Object.keys(systems).map((name) => [name, amount.optional()])) as Record<
+    keyof typeof systems,
+    z.ZodOptional<typeof amount>
+  >;
+  return z
+    .strictObject({
+      monthly: amount.describe("What the whole stack may cost a month, at list prices."),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, { error: 'must be a currency, such as "USD"' })
+        .optional()
+        .describe('Default "USD"; only that can be held against estimates.'),
+      systems: z.strictObject(named).optional().describe("What each system may cost of it a month."),
+      billingAccount: z
+        .string()
+        .regex(/^[0-9A-F]{6}(-[0-9A-F]{6}){2}$/, {
+          error: 'must be a billing account, such as "0123AB-4567CD-89EF01"',
+        })
+        .optional()
+        .describe(
+          "Account whose bill is watched. Default: none; then estimates alone are held against the budget.",
+        ),
+      channels: z
+        .array(z.string().regex(/^projects\/[^/]+\/notificationChannels\/[^/]+$/))
+        .max(5)
+        .optional()
+        .describe("Notification channels that are told, beside the account's administrators."),
+    })
+    .describe("What the stack may cost. Production declares one.");
+}
 
 /** Schema of `slipway:stack` for one environment: what differs between stacks, and nothing that a default says. */
 export function stackSchema(environment: Environment) {
@@ -45,6 +80,7 @@ export function stackSchema(environment: Environment) {
       .describe(
         "Where alerts find their runbooks: the address under which people read docs/runbooks. Default: that folder.",
       ),
+    budget: budgetSchema().optional(),
     systems: z
       .strictObject(bySystem)
       .describe("The systems of this stack, by name, each with what it says of its own."),
@@ -115,6 +151,22 @@ export async function readLedger({ ledger, cluster }: StackSettings): Promise<Le
   } catch (error) {
     throw new SlipwayError("slipway:stack.ledger", [(error as Error).message]);
   }
+}
+
+/** Declares what the stack may cost, where it says so. */
+export function declareBudget({ environment, region, budget }: StackSettings): void {
+  if (budget === undefined) return;
+  const { systems: shares = {}, monthly, currency, billingAccount, channels } = budget;
+  new Budget("budget", {
+    scope: newScope({ system: "stack", environment, project: "", region }),
+    monthly,
+    systems: Object.fromEntries(
+      Object.entries(shares).flatMap(([name, amount]) => (amount === undefined ? [] : [[name, amount]])),
+    ),
+    ...(currency === undefined ? {} : { currency }),
+    ...(billingAccount === undefined ? {} : { billingAccount }),
+    ...(channels === undefined ? {} : { channels }),
+  });
 }
 
 /** Declares every system that the stack names; gives their outputs by name. */

@@ -1,4 +1,5 @@
 import { artifactRegistry } from "./gcp/artifactregistry.ts";
+import { billing } from "./gcp/billing.ts";
 import { cloudDeploy } from "./gcp/clouddeploy.ts";
 import { cloudRun } from "./gcp/cloudrunv2.ts";
 import { cloudRunJobs } from "./gcp/cloudrunv2-job.ts";
@@ -26,6 +27,7 @@ import { vercel } from "./vercel.ts";
 
 const resources: readonly ResourceModel[] = [
   ...artifactRegistry,
+  ...billing,
   ...cloudDeploy,
   ...cloudRun,
   ...cloudRunJobs,

@@ -2,8 +2,16 @@ import type { Properties } from "../../../sandbox/models/values.ts";
 
 const account = "nightly@acme-prod.iam.gserviceaccount.com";
 
-/** Jobs of Cloud Run and what starts them, right in every respect. */
+/** Jobs of Cloud Run, what starts them, and what they may cost, right in every respect. */
 export const jobExamples: Readonly<Record<string, Properties>> = {
+  "gcp:billing/budget:Budget": {
+    billingAccount: "0123AB-4567CD-89EF01",
+    displayName: "environment production",
+    budgetFilter: { calendarPeriod: "MONTH", labels: { environment: "production" } },
+    amount: { specifiedAmount: { currencyCode: "USD", units: "1000" } },
+    thresholdRules: [{ thresholdPercent: 0.5, spendBasis: "CURRENT_SPEND" }],
+    allUpdatesRule: { monitoringNotificationChannels: ["projects/acme-prod/notificationChannels/1"] },
+  },
   "gcp:cloudrunv2/job:Job": {
     name: "nightly",
     location: "us-east1",

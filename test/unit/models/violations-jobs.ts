@@ -6,7 +6,24 @@ const scheduler = "gcp:cloudscheduler/job:Job";
 const task = "template.template";
 const container = `${task}.containers[0]`;
 
+const budget = "gcp:billing/budget:Budget";
+
 export const jobViolations: readonly Violation[] = [
+  [
+    budget,
+    "billingAccount",
+    "mine",
+    "billingAccount",
+    'must be a billing account such as `0123AB-4567CD-89EF01`; got "mine"',
+  ],
+  [
+    budget,
+    "budgetFilter.labels",
+    { environment: "production", system: "acme" },
+    "budgetFilter.labels",
+    "must have one label, and has 2",
+  ],
+  [budget, "amount", {}, "amount", "needs exactly one of specifiedAmount and lastPeriodAmount, and has none"],
   [
     job,
     "name",

@@ -72,12 +72,12 @@ describe("a stack file", () => {
     [
       "an unknown key",
       mutate(["regoin"], "us-east1"),
-      'Pulumi.staging.yaml: slipway:stack has unknown keys: "regoin". Known: environment, region, cluster, ledger, runbooks, systems',
+      'Pulumi.staging.yaml: slipway:stack has unknown keys: "regoin". Known: environment, region, cluster, ledger, runbooks, budget, systems',
     ],
     [
       "an unknown key, deep down",
       mutate([...service, "memroy"], "512 MiB"),
-      'Pulumi.staging.yaml: slipway:stack.systems.ethixai.services.backend has unknown keys: "memroy". Known: cpu, memory, min, max, peak',
+      'Pulumi.staging.yaml: slipway:stack.systems.ethixai.services.backend has unknown keys: "memroy". Known: cpu, memory, min, max, peak, billing',
     ],
     [
       "a wrong type",
