@@ -4,10 +4,18 @@ import { alertReachesSomeone } from "./alert-reaches-someone.ts";
 import { capacityCoversPeak } from "./capacity-covers-peak.ts";
 import { objectiveHasAlert } from "./objective-has-alert.ts";
 import { objectives } from "./objectives/index.ts";
+import { releases } from "./releases/index.ts";
 
 /** What a service needs to keep its objectives, and to be noticed where it doesn't. A new policy is one file beside this one and one line here. */
 export const slo: Pack = {
   name: "slo",
   description: "What a service needs to keep its objectives: capacity, alerts, gates of its releases.",
-  policies: [...objectives, capacityCoversPeak, objectiveHasAlert, alertHasRunbook, alertReachesSomeone],
+  policies: [
+    ...objectives,
+    ...releases,
+    capacityCoversPeak,
+    objectiveHasAlert,
+    alertHasRunbook,
+    alertReachesSomeone,
+  ],
 };
