@@ -124,6 +124,7 @@ async function summarize(
     policies: {
       asked: judged ? packs.flatMap((pack) => pack.policies).length : 0,
       findings: judged ? record.findings : [],
+      remediations: judged ? record.remediations : [],
     },
     warnings: [...record.warnings, ...facts.warnings],
     next: failure === undefined ? nextCommands(session, command, { ...facts, watched }, watching) : [],

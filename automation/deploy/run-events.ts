@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { EXEMPTED, NOT_EVALUATED } from "../../policies/core/policy.ts";
 
 /** One finding of a policy, as the engine reports it. */
 export interface PolicyFinding {
@@ -9,6 +11,17 @@ export interface PolicyFinding {
   readonly mandatory: boolean;
   /** Whether the policy could not be judged, because a value is not known before deployment. */
   readonly notEvaluated: boolean;
+  /** Whether an exemption lets it through; the message says whose, why and until when. */
+  readonly exempted: boolean;
+}
+
+/** A resource that a policy mended before it was deployed. */
+export interface PolicyRemediation {
+  readonly pack: string;
+  readonly policy: string;
+  readonly urn: string | undefined;
+  /** Top-level properties that it changed. */
+  readonly properties: readonly string[];
 }
 
 /** One resource that a run changes. */
@@ -27,6 +40,7 @@ export interface RunRecord {
   /** Those resources that don't stay the same, in the engine's order, each once. */
   readonly steps: Map<string, ResourceChange>;
   readonly findings: PolicyFinding[];
+  readonly remediations: PolicyRemediation[];
   /** Errors and warnings, without colour, each once. */
   readonly errors: string[];
   readonly warnings: string[];
@@ -42,6 +56,7 @@ export function newRecord(): RunRecord {
     changes: {},
     steps: new Map(),
     findings: [],
+    remediations: [],
     errors: [],
     warnings: [],
     finished: new Set(),
@@ -67,6 +82,23 @@ function noteStep(record: RunRecord, { urn, op, diffs }: StepEventMetadata): voi
   if (record.steps.get(urn)?.operation !== "replace") record.steps.set(urn, { urn, operation, properties });
 }
 
+/** What the engine's event says of it; the Automation API's types leave it out (`apitype/events.go`). */
+interface PolicyRemediationEvent {
+  readonly policyPackName: string;
+  readonly policyName: string;
+  readonly resourceUrn?: string;
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+function remediationOf(event: PolicyRemediationEvent): PolicyRemediation {
+  const { before = {}, after = {} } = event;
+  const properties = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((key) => !key.startsWith("__") && !isDeepStrictEqual(before[key], after[key]))
+    .sort();
+  return { pack: event.policyPackName, policy: event.policyName, urn: event.resourceUrn, properties };
+}
+
 /** Adds one event to a record. */
 export function note(record: RunRecord, event: EngineEvent): void {
   const { diagnosticEvent, policyEvent, summaryEvent, resourcePreEvent, resOutputsEvent, resOpFailedEvent } =
@@ -83,9 +115,12 @@ export function note(record: RunRecord, event: EngineEvent): void {
       urn: policyEvent.resourceUrn,
       message,
       mandatory: policyEvent.enforcementLevel === "mandatory",
-      notEvaluated: /^not evaluated: /m.test(message),
+      notEvaluated: new RegExp(`^(${EXEMPTED})?${NOT_EVALUATED}`, "m").test(message),
+      exempted: new RegExp(`^${EXEMPTED}`, "m").test(message),
     });
   }
+  const { policyRemediationEvent } = event as { policyRemediationEvent?: PolicyRemediationEvent };
+  if (policyRemediationEvent) record.remediations.push(remediationOf(policyRemediationEvent));
   if (summaryEvent) record.changes = { ...summaryEvent.resourceChanges };
   if (resourcePreEvent) noteStep(record, resourcePreEvent.metadata);
   if (resOutputsEvent) record.finished.add(resOutputsEvent.metadata.urn);

@@ -5,7 +5,7 @@ import { fullName, objectiveText, type ServiceSummary } from "../plan/services.t
 import { shortType, treeLines, treeOf } from "../plan/tree.ts";
 import type { Address } from "./addresses.ts";
 import type { Operation } from "./operations.ts";
-import type { PolicyFinding, ResourceChange } from "./run-events.ts";
+import type { PolicyFinding, PolicyRemediation, ResourceChange } from "./run-events.ts";
 import { type WorkloadSummary, workloadText } from "./workloads.ts";
 
 /** All that a person wants to see at the end of a run; what `--json` prints. */
@@ -21,7 +21,12 @@ export interface Summary {
   readonly changed: string;
   /** Each resource that is changed. */
   readonly steps: readonly ResourceChange[];
-  readonly policies: { readonly asked: number; readonly findings: readonly PolicyFinding[] };
+  readonly policies: {
+    readonly asked: number;
+    readonly findings: readonly PolicyFinding[];
+    /** What policies mended before it was deployed. */
+    readonly remediations: readonly PolicyRemediation[];
+  };
   /** Empty for a preview and after a destroy. */
   readonly resources: readonly PlanResource[];
   readonly addresses: readonly Address[];
@@ -64,22 +69,31 @@ function times(policies: readonly string[]): string {
     .join(", ");
 }
 
-/** What the policies said: each violation in full, and what could not be judged yet as a count. */
+const nameOf = (urn: string | undefined) => urn?.split("::").at(-1) ?? "";
+
+/** What the policies said: each violation and exemption in full, and what could not be judged yet as a count. */
 function policyLines(
-  { asked, findings }: Summary["policies"],
+  { asked, findings, remediations }: Summary["policies"],
   paint: ReturnType<typeof createColors>,
 ): string[] {
   if (asked === 0) return [];
-  const violations = findings.filter(({ notEvaluated }) => !notEvaluated);
-  const unknown = findings.filter(({ notEvaluated }) => notEvaluated);
+  const exempted = findings.filter((finding) => finding.exempted);
+  const unknown = findings.filter((finding) => finding.notEvaluated && !finding.exempted);
+  const violations = findings.filter((finding) => !finding.notEvaluated && !finding.exempted);
   const verdict =
     violations.length === 0 ? paint.green("no violation") : counted(violations.length, "violation");
+  const full = (mark: string, { policy, urn, message }: PolicyFinding) => [
+    `${mark} ${policy}${urn === undefined ? "" : ` ${paint.dim(nameOf(urn))}`}`,
+    ...message.split("\n").map((line) => `  ${line}`),
+  ];
   return [
     `${asked} policies asked: ${verdict}`,
-    ...violations.flatMap(({ policy, urn, message, mandatory }) => [
-      `${mandatory ? paint.red("✗") : paint.yellow("!")} ${policy}${urn === undefined ? "" : ` ${paint.dim(urn.split("::").at(-1) ?? "")}`}`,
-      ...message.split("\n").map((line) => `  ${line}`),
-    ]),
+    ...violations.flatMap((finding) => full(finding.mandatory ? paint.red("✗") : paint.yellow("!"), finding)),
+    ...exempted.flatMap((finding) => full(paint.dim("~"), finding)),
+    ...remediations.map(
+      ({ policy, urn, properties }) =>
+        `${paint.green("✓")} ${policy} ${paint.dim(nameOf(urn))} mended ${properties.join(", ")}`,
+    ),
     ...(unknown.length === 0
       ? []
       : [

@@ -51,7 +51,27 @@ describe("a run's record", () => {
       }),
     );
     note(record, event({ policyEvent: { ...finding, message: "Title.\nx is wrong" } }));
-    expect(record.findings.map(({ notEvaluated }) => notEvaluated)).toEqual([true, false]);
+    for (const said of ["x is wrong", "not evaluated: x is not known before deployment"]) {
+      const message = `Title.\nexempted: ${said}\nshop answers for it until 2030-01-01: Because.`;
+      note(record, event({ policyEvent: { ...finding, enforcementLevel: "advisory", message } }));
+    }
+    expect(record.findings.map(({ notEvaluated, exempted }) => [notEvaluated, exempted])).toEqual([
+      [true, false],
+      [false, false],
+      [false, true],
+      [true, true],
+    ]);
+  });
+
+  test("tells what policies mended, by the properties that differ", () => {
+    const record = newRecord();
+    const mended = { policyName: "p", policyPackName: "k", resourceUrn: "u" };
+    const before = { same: [1], spec: { a: 1 }, __defaults: [] };
+    const after = { same: [1], spec: { a: 2 }, __defaults: ["x"], added: true };
+    note(record, event({ policyRemediationEvent: { ...mended, before, after } } as object));
+    expect(record.remediations).toEqual([
+      { pack: "k", policy: "p", urn: "u", properties: ["added", "spec"] },
+    ]);
   });
 
   test.each([
@@ -130,6 +150,7 @@ test("the summary says what a person wants to know, and nothing where there is n
           message: "Title.\nwrong",
           mandatory: false,
           notEvaluated: false,
+          exempted: false,
         },
         {
           pack: "k",
@@ -138,6 +159,7 @@ test("the summary says what a person wants to know, and nothing where there is n
           message: "not evaluated: x",
           mandatory: true,
           notEvaluated: true,
+          exempted: false,
         },
         {
           pack: "k",
@@ -146,8 +168,19 @@ test("the summary says what a person wants to know, and nothing where there is n
           message: "not evaluated: y",
           mandatory: true,
           notEvaluated: true,
+          exempted: false,
+        },
+        {
+          pack: "k",
+          policy: "r",
+          urn: "urn:pulumi:s::p::t::web",
+          message: "Title.\nexempted: wrong\nshop answers for it until 2030-01-01: Because.",
+          mandatory: false,
+          notEvaluated: false,
+          exempted: true,
         },
       ],
+      remediations: [{ pack: "k", policy: "m", urn: "urn:pulumi:s::p::t::web", properties: ["spec"] }],
     },
     resources: [],
     addresses: [
@@ -177,6 +210,11 @@ test("the summary says what a person wants to know, and nothing where there is n
       "  ! p api",
       "    Title.",
       "    wrong",
+      "  ~ r web",
+      "    Title.",
+      "    exempted: wrong",
+      "    shop answers for it until 2030-01-01: Because.",
+      "  ✓ m web mended spec",
       "  ? not evaluated, because a value is not known before deployment: q 2 times",
       "",
       "Cost",
