@@ -121,7 +121,7 @@ describe("where findings stand", () => {
     const yaml = [
       "apiVersion: v1",
       "kind: Pod",
-      "metadata: {name: a, labels: {slipway.dev/environment: staging}}",
+      "metadata: {name: a, namespace: shop, labels: {slipway.dev/environment: staging}}",
       "spec:",
       "  serviceAccountName: a",
       "  automountServiceAccountToken: false",

@@ -3,12 +3,15 @@ import { expect, test } from "vitest";
 import { packs } from "../../../policies/catalogue.ts";
 import { evaluate } from "../../../policies/core/evaluate.ts";
 import { unknownValue } from "../../../policies/core/unknown.ts";
+import { security } from "../../../policies/security/pack.ts";
 import * as types from "../../../policies/types.ts";
 import { GOOD, object, PODS, withPods } from "./kubernetes-support.ts";
 import { resource } from "./support.ts";
 
 const good = GOOD.map((manifest) => object(manifest));
-const TYPES = Object.values(types).filter((type) => type.startsWith("kubernetes:"));
+const TYPES = Object.values(types)
+  .flat()
+  .filter((type) => type.startsWith("kubernetes:"));
 
 test("a good system has no finding, whatever order it is declared in", () => {
   expect(evaluate(packs, good)).toEqual([]);
@@ -20,23 +23,26 @@ test("a good system has no finding, whatever order it is declared in", () => {
   );
 });
 
-test("every policy about Kubernetes finds something in what is bare", () => {
+test("what is bare is told what it lacks for its security", () => {
   const bare = [
     ...PODS.map(([type]) => withPods(type, { containers: [{ name: "a" }] })),
     resource(types.NAMESPACE, "n", { metadata: { name: "n" } }),
     resource(types.KUBERNETES_SECRET, "s", { stringData: { a: "b" } }),
     resource(types.INGRESS, "i", {}),
   ];
-  const found = new Set(evaluate(packs, bare).map(({ policy }) => policy));
+  const found = new Set(evaluate([security], bare).map(({ policy }) => policy));
   expect([...found].sort()).toEqual([
+    "drops-capabilities",
     "http-only-redirects",
     "namespace-denies-by-default",
     "namespace-restricts-pods",
     "no-default-service-account",
     "no-literal-secret",
+    "no-privilege-escalation",
     "pinned-image",
-    "resources-requested",
-    "restricted-pod",
+    "read-only-root",
+    "runs-as-non-root",
+    "seccomp-profile",
     "token-only-where-used",
   ]);
 });
@@ -126,6 +132,20 @@ const KEYS = [
     "slipway.dev/peak",
     "slipway.dev/capacity-per-instance",
     "serviceAccountName",
+    "nonResourceURLs",
+    "resourceNames",
+    "apiGroups",
+    "verbs",
+    "aggregationRule",
+    "clusterRoleSelectors",
+    "hostnames",
+    "ipBlock",
+    "cidr",
+    "except",
+    "projected",
+    "sources",
+    "hostPath",
+    "binaryData",
     "startupProbe",
     "httpGet",
   ],
