@@ -32,6 +32,16 @@ export const ciTrust: Policy = {
   why: "GitHub signs tokens for everyone: without a condition on the repository, every workflow in the world may become this account.",
   fix: "Set attributeCondition, such as assertion.repository_id == '123456', and grant to principalSet://…/attribute.repository/OWNER/NAME.",
   requirements: ["EA-08"],
+  example: {
+    typescript: `new gcp.iam.WorkloadIdentityPoolProvider("github", {
+  workloadIdentityPoolId: "ci",
+  workloadIdentityPoolProviderId: "github",
+  oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+  attributeMapping: { "google.subject": "assertion.sub", "attribute.repository": "assertion.repository" },
+  attributeCondition: "assertion.repository_id == '123456'",
+});`,
+  },
+  frameworks: { "cis-gcp": ["1.4"], owasp: ["A07"] },
   types: [PROVIDER, ...GRANTS],
   check: (resource) =>
     resource.type === PROVIDER

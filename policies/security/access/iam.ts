@@ -5,11 +5,14 @@ import { MalformedRead } from "../../core/unknown.ts";
 /** Any of Google Cloud's some six hundred resources that give roles to members. */
 export const IAM_TYPES = /^gcp:.*(IAM|Iam)(Member|Binding|Policy)$/;
 
+/** Those that give roles on a whole project, folder or organization. */
+export const PROJECT_IAM_TYPES = /^gcp:(projects|folder|organizations)\/.*(IAM|Iam)(Member|Binding|Policy)$/;
+
 /** Everyone on the internet, and everyone with any Google account. */
 export const EVERYONE: readonly string[] = ["allUsers", "allAuthenticatedUsers"];
 
 /** One role, given to one member. */
-interface Grant {
+export interface Grant {
   readonly role: string;
   readonly member: string;
   /** Where it is written. */
@@ -33,6 +36,16 @@ export function membersOf(resource: Subject): (() => { member: string; at: Prope
   return written.map((at) => () => {
     const member = at.text();
     return member === undefined ? undefined : { member, at };
+  });
+}
+
+/** What a resource gives to whom, each read on its own so that one unknown hides no other. */
+export function grantsOf(resource: Subject): (() => Grant | undefined)[] {
+  if (resource.type.endsWith("Policy")) return policyGrants(resource).map((grant) => () => grant);
+  return membersOf(resource).map((read) => () => {
+    const given = read();
+    const role = resource.props.at("role").text();
+    return given === undefined || role === undefined ? undefined : { role, ...given };
   });
 }
 

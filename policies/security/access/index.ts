@@ -1,5 +1,6 @@
 import type { Policy } from "../../core/policy.ts";
 import { ciTrust } from "./ci-trust.ts";
+import { googleAccess } from "./google/index.ts";
 import { clusterAccess } from "./kubernetes/index.ts";
 import { noDefaultServiceAccount } from "./no-default-service-account.ts";
 import { noGrantToEveryone } from "./no-grant-to-everyone.ts";
@@ -20,4 +21,5 @@ export const access: readonly Policy[] = [
   ciTrust,
   tokenOnlyWhereUsed,
   ...clusterAccess,
+  ...googleAccess,
 ];

@@ -51,6 +51,14 @@ export const noGrantToEveryone: Policy = {
   why: "The whole internet is called allUsers, and everyone with any Google account allAuthenticatedUsers: both are strangers. So are system:unauthenticated and system:authenticated in Kubernetes; system:serviceaccounts is every pod.",
   fix: "Name the accounts. The one exception is roles/run.invoker for allUsers on a service behind the edge.",
   requirements: ["EA-03"],
+  example: {
+    typescript: `new gcp.pubsub.TopicIAMMember("api-publishes", {
+  topic: "orders",
+  role: "roles/pubsub.publisher",
+  member: "serviceAccount:api@shop.iam.gserviceaccount.com",
+});`,
+  },
+  frameworks: { "cis-gcp": ["1.9"], owasp: ["A01"], "owasp-kubernetes": ["K03"] },
   types: TYPES,
   check: (resource) => (isBinding(resource) ? checkBinding(resource) : checkGrants(resource)),
 };

@@ -22,6 +22,14 @@ export const noPrimitiveRole: Policy = {
   why: "They span every service of the project, or everything in a cluster: whoever takes over one such account has it all.",
   fix: "Give the predefined role of the one service, on the one resource, such as roles/storage.objectUser on a bucket; in Kubernetes a Role with the verbs and resources that are used.",
   requirements: ["EA-03"],
+  example: {
+    typescript: `new gcp.storage.BucketIAMMember("api-writes", {
+  bucket: "uploads",
+  role: "roles/storage.objectUser",
+  member: "serviceAccount:api@shop.iam.gserviceaccount.com",
+});`,
+  },
+  frameworks: { "cis-gcp": ["1.5"], "cis-kubernetes": ["5.1.1"], owasp: ["A01"] },
   types: new RegExp(
     `${IAM_TYPES.source}|^kubernetes:rbac\\.authorization\\.k8s\\.io/v1:(Cluster)?RoleBinding$`,
   ),

@@ -61,9 +61,11 @@ export const edgeHasCoreRules: Policy = {
   checkStack: (stack, context) =>
     each(
       FIREWALL_POLICIES.flatMap((type) => stack.ofType(type)),
-      (policy) =>
-        attempt(() => judgesRequests(policy) && policy.props.at("rules").items().length === 0).value === true
+      (policy) => {
+        const silent = attempt(() => judgesRequests(policy) && policy.props.at("rules").items().length === 0);
+        return silent.unread === undefined && silent.value
           ? missing(policy, rulesBeside(stack, policy), context)
-          : undefined,
+          : undefined;
+      },
     ),
 };
