@@ -3,24 +3,31 @@ import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
 import { quoted } from "../../core/property.ts";
 import { attempt, type Unread } from "../../core/unknown.ts";
 import { isClustersOwn, nameOf, namespaceOf, selectsAll, WORKLOADS } from "../../kubernetes.ts";
-import { workloadsOf } from "../../kubernetes-stack.ts";
+import { selectedBy, workloadsOf } from "../../kubernetes-stack.ts";
 import { NAMESPACE, NETWORK_POLICY } from "../../types.ts";
 import { DIRECTIONS, type Direction, directionsOf } from "./peers.ts";
 
 /** What is known of one namespace. */
 interface Known {
-  /** Where it is declared, or the first workload in it. */
+  /** Where it is declared. */
   readonly declared: Subject | undefined;
-  readonly workload: Subject | undefined;
+  readonly workloads: Subject[];
   /** Directions in which some policy selects all of its pods: nothing passes then but what is allowed. */
   readonly denied: Set<string | undefined>;
+  /** Workloads that some policy of their own selects, by direction. */
+  readonly isolated: ReadonlyMap<string | undefined, Set<Subject>>;
 }
 
 function gather(stack: Stack): { of: ReadonlyMap<string, Known>; unread: readonly Unread[] } {
   const of = new Map<string, Known>();
   const unread: Unread[] = [];
   const known = (name: string): Known =>
-    of.get(name) ?? { declared: undefined, workload: undefined, denied: new Set() };
+    of.get(name) ?? {
+      declared: undefined,
+      workloads: [],
+      denied: new Set(),
+      isolated: new Map(DIRECTIONS.map((direction) => [direction, new Set()])),
+    };
   const noteEach = (resources: readonly Subject[], read: (resource: Subject) => void) => {
     for (const resource of resources) {
       const failed = attempt(() => read(resource)).unread;
@@ -33,23 +40,36 @@ function gather(stack: Stack): { of: ReadonlyMap<string, Known>; unread: readonl
   });
   noteEach(workloadsOf(stack), (workload) => {
     const name = namespaceOf(workload);
-    const before = known(name);
-    of.set(name, { ...before, workload: before.workload ?? workload });
+    const here = known(name);
+    here.workloads.push(workload);
+    of.set(name, here);
   });
   noteEach(stack.ofType(NETWORK_POLICY), (policy) => {
     const name = namespaceOf(policy);
-    if (!of.has(name) || !selectsAll(policy.props.at("spec", "podSelector"))) return;
-    for (const direction of directionsOf(policy)) known(name).denied.add(direction);
+    const here = of.get(name);
+    if (here === undefined) return;
+    const selector = policy.props.at("spec", "podSelector");
+    if (selectsAll(selector)) for (const direction of directionsOf(policy)) here.denied.add(direction);
+    else if (here.declared === undefined) {
+      const selected = selectedBy(stack, name, selector);
+      for (const direction of directionsOf(policy))
+        for (const workload of selected) here.isolated.get(direction)?.add(workload);
+    }
   });
   return { of, unread };
 }
 
 function checkNamespace(
   name: string,
-  { declared, workload, denied }: Known,
+  { declared, workloads, denied, isolated }: Known,
   unread: readonly Unread[],
 ): Finding | undefined {
-  const missing = DIRECTIONS.filter((direction) => !denied.has(direction));
+  const missing = DIRECTIONS.filter(
+    (direction) =>
+      !denied.has(direction) &&
+      // What else runs in somebody else's namespace is his matter.
+      (declared !== undefined || !workloads.every((one) => isolated.get(direction)?.has(one))),
+  );
   if (missing.length === 0 || isClustersOwn(name)) return undefined;
   if (unread[0] !== undefined) throw unread[0];
   if (declared !== undefined) {
@@ -59,7 +79,7 @@ function checkNamespace(
     );
   }
   return notEvaluated(
-    workload?.urn ?? "",
+    workloads[0]?.urn ?? "",
     `its namespace ${quoted(name)} is not in this stack, and nothing here denies ${missing.map(inWords).join(" and ")} all of its pods: whether something does can't be seen`,
   );
 }

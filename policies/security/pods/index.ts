@@ -10,6 +10,7 @@ import { noHostPort } from "./no-host-port.ts";
 import { noHostProcess } from "./no-host-process.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation.ts";
 import { noPrivilegedContainer } from "./no-privileged-container.ts";
+import { podHasController } from "./pod-has-controller.ts";
 import { readOnlyRoot } from "./read-only-root.ts";
 import { runsAsNonRoot } from "./runs-as-non-root.ts";
 import { safeSysctls } from "./safe-sysctls.ts";
@@ -45,4 +46,5 @@ export const pods: readonly Policy[] = [
   noSharedProcesses,
   noInteractiveContainer,
   noLoginPort,
+  podHasController,
 ];

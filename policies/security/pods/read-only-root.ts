@@ -11,7 +11,11 @@ export const readOnlyRoot: Policy = {
   why: "Who gets in may otherwise change the program, and leave tools of his own that the next request runs.",
   fix: "Set securityContext.readOnlyRootFilesystem to true on each container, and mount an emptyDir where it writes.",
   example: containerExample("securityContext: { readOnlyRootFilesystem: true }"),
-  frameworks: { "nsa-cisa": ["immutable-container-file-systems"], "owasp-kubernetes": ["K01"] },
+  frameworks: {
+    "cis-kubernetes": ["5.6.3"],
+    "nsa-cisa": ["immutable-container-file-systems"],
+    "owasp-kubernetes": ["K01"],
+  },
   requirements: ["AC-02"],
   types: POD_TYPES,
   check: (resource) =>

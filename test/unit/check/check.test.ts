@@ -149,6 +149,7 @@ describe("where findings stand", () => {
       `no-privilege-escalation app.yaml:14:9 spec.containers[0].securityContext.allowPrivilegeEscalation`,
       `no-privilege-escalation app.yaml:14:9 spec.containers[1].securityContext.allowPrivilegeEscalation`,
       `no-privilege-escalation app.yaml:14:9 spec.containers[2].securityContext.allowPrivilegeEscalation`,
+      `pod-has-controller app.yaml:3:1 metadata.ownerReferences`,
       `pinned-image app.yaml:11:7 spec.containers[0].image`,
       `pinned-image app.yaml:21:7 spec.containers[2].image`,
     ]);

@@ -40,6 +40,7 @@ test("what is bare is told what it lacks for its security", () => {
     "no-literal-secret",
     "no-privilege-escalation",
     "pinned-image",
+    "pod-has-controller",
     "read-only-root",
     "runs-as-non-root",
     "seccomp-profile",

@@ -5,6 +5,7 @@ import { httpOnlyRedirects } from "../../../../policies/security/exposure/http-o
 import { namedHosts } from "../../../../policies/security/network/ingress-hosts.ts";
 import { metadataServerKept } from "../../../../policies/security/network/metadata-server-kept.ts";
 import { namedSources } from "../../../../policies/security/network/named-sources.ts";
+import { namespaceDeniesByDefault } from "../../../../policies/security/network/namespace-denies-by-default.ts";
 import { noConfigurationSnippet } from "../../../../policies/security/network/no-configuration-snippet.ts";
 import { ownNamespace } from "../../../../policies/security/network/own-namespace.ts";
 import { reachablePorts } from "../../../../policies/security/network/reachable-ports.ts";
@@ -24,6 +25,27 @@ import { changed, says } from "../support.ts";
 
 const podSelector = { matchLabels: { app: "api" } };
 const policy = (spec: object) => object({ ...NETWORK_POLICY, spec: { podSelector, ...spec } });
+
+test("AC-02 in a namespace that is elsewhere, pods that policies of their own isolate need no other", () => {
+  const own = (policyTypes: string[], app = "api") =>
+    object({
+      ...NETWORK_POLICY,
+      spec: { podSelector: { matchLabels: { "app.kubernetes.io/name": app } }, policyTypes },
+    });
+  const said = (...more: ReturnType<typeof object>[]) =>
+    says(namespaceDeniesByDefault, object(DEPLOYMENT), ...more);
+  const open = (what: string) => [
+    `?api: its namespace "shop" is not in this stack, and nothing here denies ${what} all of its pods: whether something does can't be seen`,
+  ];
+  expect(said(own(["Ingress", "Egress"]))).toEqual([]);
+  expect(said(own(["Ingress"]), own(["Egress"]))).toEqual([]);
+  expect(said(own(["Ingress"]))).toEqual(open("what leaves"));
+  expect(said(own(["Ingress", "Egress"], "web"))).toEqual(open("what comes to and what leaves"));
+  const another = object(changed(DEPLOYMENT, "spec.template.metadata.labels", { app: "other" }), {
+    name: "b",
+  });
+  expect(said(another, own(["Ingress", "Egress"]))).toEqual(open("what comes to and what leaves"));
+});
 
 describe("named-sources", () => {
   const letting = (rule: unknown, more: object = {}) =>

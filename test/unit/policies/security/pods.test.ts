@@ -11,7 +11,7 @@ const AT = `${POD}.containers[0]`;
 const CONTEXT = `${AT}.securityContext`;
 const deployment = (path: string, to: unknown) => object(changed(DEPLOYMENT, path, to));
 const policy = (id: string) => pods.find((one) => one.id === id) as Policy;
-const ofPods = pods.filter(({ id }) => id !== "namespace-restricts-pods");
+const ofPods = pods.filter(({ id }) => id !== "namespace-restricts-pods" && id !== "pod-has-controller");
 
 describe("the restricted standard, control by control", () => {
   /** Policy, field below the pod, what violates, what is said of it. */
@@ -316,5 +316,27 @@ describe("namespace-restricts-pods", () => {
 
   test("AC-02 a name that is not known yet is no matter where nothing is wrong", () => {
     expect(namespace({}, unknownValue)).toEqual([]);
+  });
+});
+
+describe("pod-has-controller", () => {
+  const said = (metadata: object, stack = "production") =>
+    says(
+      policy("pod-has-controller"),
+      resource(types.POD, "api", { metadata: { name: "api", ...metadata }, spec: POD_SPEC }, { stack }),
+    );
+  const alone =
+    "api: metadata.ownerReferences is not set: it is a pod by itself, which nothing starts again or renews";
+
+  test("a pod by itself stops production, and is shown elsewhere", () => {
+    expect(said({})).toEqual([alone]);
+    expect(said({ ownerReferences: [] })).toEqual([alone]);
+    expect(said({}, "staging")).toEqual([`~${alone}`]);
+    expect(said({ ownerReferences: [{ kind: "ReplicaSet", name: "api" }] })).toEqual([]);
+    expect(said({ annotations: { "helm.sh/hook": "test" } })).toEqual([]);
+    expect(said({ ownerReferences: unknownValue })).toEqual([
+      "?api: metadata.ownerReferences is not known before deployment",
+    ]);
+    expect(said({ ownerReferences: {} })).toEqual(["api: metadata.ownerReferences is not a list"]);
   });
 });
