@@ -128,6 +128,7 @@ test("what a stack has mended is mended in the plan too, and named; by default n
     new Thing("shops", { owner: "shop" });
   });
   const read = readPolicySettings({ enforcement: { security: "remediate" } }, judges, todayInUtc());
+  if (read.problems !== undefined) throw new Error(read.problems[0]?.message);
   const mended = planRun(program, judges, read.value);
   const owner = (plan: typeof mended, name: string) =>
     plan.resources.find((resource) => resource.name === name)?.inputs.owner;
