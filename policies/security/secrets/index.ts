@@ -3,6 +3,7 @@ import { noLiteralSecret } from "./no-literal-secret.ts";
 import { noSecretInCommand } from "./no-secret-in-command.ts";
 import { noSecretInEnvironment } from "./no-secret-in-environment.ts";
 import { noSecretInMetadata } from "./no-secret-in-metadata.ts";
+import { noSecretInValues } from "./no-secret-in-values.ts";
 import { pinnedSecretVersion } from "./pinned-secret-version.ts";
 import { secretFilesPrivate } from "./secret-files-private.ts";
 import { secretOfOwnEnvironment } from "./secret-of-own-environment.ts";
@@ -13,6 +14,7 @@ export const secrets: readonly Policy[] = [
   noSecretInEnvironment,
   noSecretInCommand,
   noSecretInMetadata,
+  noSecretInValues,
   pinnedSecretVersion,
   secretOfOwnEnvironment,
   noLiteralSecret,

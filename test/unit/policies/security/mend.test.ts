@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Policy, Props } from "../../../../policies/core/policy.ts";
 import { unknownValue } from "../../../../policies/core/unknown.ts";
 import { dropsCapabilities } from "../../../../policies/security/pods/capabilities.ts";
+import { pods } from "../../../../policies/security/pods/index.ts";
 import { runsAsNonRoot } from "../../../../policies/security/pods/runs-as-non-root.ts";
 import * as types from "../../../../policies/types.ts";
 import { PODS, withPods } from "../kubernetes-support.ts";
@@ -64,6 +66,34 @@ test.each<[unknown, unknown]>([
 ])("AC-02 capabilities are given up where there are none: %j", (securityContext, expected) => {
   const props = mended(dropsCapabilities, { containers: [{ name: "a", securityContext }] });
   expect(contexts(props)).toEqual(expected === undefined ? undefined : [expected]);
+});
+
+test("AC-02 what was mended needs no more, and says nothing else than before", () => {
+  const flag = fc.constantFrom(true, false, undefined, unknownValue);
+  const context = fc.record(
+    {
+      runAsUser: fc.constantFrom(0, 7, undefined, unknownValue),
+      runAsNonRoot: flag,
+      allowPrivilegeEscalation: flag,
+      capabilities: fc.constantFrom({ drop: ["NET_RAW"] }, { add: ["CHOWN"] }, {}, unknownValue),
+    },
+    { requiredKeys: [] },
+  );
+  const pod = fc.record({
+    securityContext: context,
+    containers: fc.array(fc.record({ name: fc.constant("a"), securityContext: context }), { maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(pod, fc.constantFrom(runsAsNonRoot, dropsCapabilities), (spec, policy) => {
+      const props = mended(policy, spec);
+      if (props === undefined) return;
+      const after = { ...withPods(types.POD, spec), props };
+      expect(mended(policy, (props as { spec: unknown }).spec)).toBeUndefined();
+      expect(says(policy, after).length).toBeLessThanOrEqual(says(policy, withPods(types.POD, spec)).length);
+      for (const other of pods.filter(({ id }) => id !== policy.id))
+        expect(says(other, after)).toEqual(says(other, withPods(types.POD, spec)));
+    }),
+  );
 });
 
 test("AC-02 nothing is mended on Windows", () => {

@@ -4,6 +4,7 @@ import { unknownValue } from "../../../../policies/core/unknown.ts";
 import { noSecretInCommand } from "../../../../policies/security/secrets/no-secret-in-command.ts";
 import { noSecretInEnvironment } from "../../../../policies/security/secrets/no-secret-in-environment.ts";
 import { noSecretInMetadata } from "../../../../policies/security/secrets/no-secret-in-metadata.ts";
+import { noSecretInValues } from "../../../../policies/security/secrets/no-secret-in-values.ts";
 import { secretFilesPrivate } from "../../../../policies/security/secrets/secret-files-private.ts";
 import { storeByIdentity, storeForNamespaces } from "../../../../policies/security/secrets/secret-store.ts";
 import { CLOUD_RUN_SERVICE, KUBERNETES_SECRET } from "../../../../policies/types.ts";
@@ -146,6 +147,27 @@ test.each([
 ])("EA-07 %s is known by its form", (kind, text) => {
   expect(secretKind(`x ${text}`)).toBe(kind);
   expect(looksSecret(text.slice(0, 12))).toBe(false);
+});
+
+test.each<[unknown, string[]]>([
+  [{ auth: { existingSecret: "db-v3", enabled: true, port: 5432, database: null }, list: ["a", 1] }, []],
+  [{ auth: { passwordSecretRef: "db-v3", passwordFile: "/secrets/db", token: "" } }, []],
+  [{ auth: { password: "hunter2" } }, ["r: values.auth.password holds a secret, by its name"]],
+  [{ tokens: [{ token: "abc" }] }, ["r: values.tokens[0].token holds a secret, by its name"]],
+  [{ extra: [KEY] }, ["r: values.extra[0] holds what looks like an AWS access key"]],
+  [
+    { auth: { password: marked("x") } },
+    ["~r: values.auth.password holds a secret, which Helm keeps in the cluster with the release"],
+  ],
+  [
+    { auth: unknownValue, b: { password: "x" } },
+    ["?r: values.auth is not known before deployment", "r: values.b.password holds a secret, by its name"],
+  ],
+  [[], ["r: values is not an object"]],
+])("P8-01 values of a Helm release: %j", (values, expected) => {
+  expect(says(noSecretInValues, resource("kubernetes:helm.sh/v3:Release", "r", { values }))).toEqual(
+    expected,
+  );
 });
 
 describe("secret-files-private", () => {
