@@ -1,6 +1,7 @@
 import type { Pack } from "../core/policy.ts";
 import { alertHasRunbook } from "./alert-has-runbook.ts";
 import { alertReachesSomeone } from "./alert-reaches-someone.ts";
+import { alerts } from "./alerts/index.ts";
 import { capacityCoversPeak } from "./capacity-covers-peak.ts";
 import { objectiveHasAlert } from "./objective-has-alert.ts";
 import { objectives } from "./objectives/index.ts";
@@ -13,6 +14,7 @@ export const slo: Pack = {
   policies: [
     ...objectives,
     ...releases,
+    ...alerts,
     capacityCoversPeak,
     objectiveHasAlert,
     alertHasRunbook,
