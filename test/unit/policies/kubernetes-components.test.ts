@@ -130,6 +130,7 @@ test("what a transform spoils is found", async () => {
     }),
   );
   expect(found).toEqual([
+    "autoscaler-has-room: shop-api-workload-autoscaler: spec.maxReplicas is 3, which is the fewest too: nothing is ever scaled",
     'eviction-possible: shop-api-workload-disruption-budget: spec.maxUnavailable is "0%": no pod may ever be evicted',
     "capacity-covers-peak: shop-api-workload-autoscaler: spec.maxReplicas is 3: 3 × 15 requests/s = 45 requests/s, less than the peak of 50; 4 instances would do",
   ]);
