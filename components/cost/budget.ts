@@ -111,6 +111,6 @@ export class Budget extends Component<Children> {
         { suffix: "" },
       );
     }
-    this.registerOutputs({ monthly, currency });
+    this.registerOutputs({ environment: scope.environment, monthly, currency, systems });
   }
 }
