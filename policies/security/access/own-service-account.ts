@@ -76,6 +76,17 @@ export const ownServiceAccount: Policy = {
   level: "mandatory",
   why: "Services that share an account share their rights: each has what any of them needs, and logs can't tell them apart.",
   fix: "Make one service account per service.",
+  example: {
+    yaml: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop }
+spec:
+  selector: { matchLabels: { app: api } }
+  template:
+    metadata: { labels: { app: api } }
+    spec: { serviceAccountName: api }`,
+  },
+  frameworks: { "nsa-cisa": ["role-based-access-control"], "owasp-kubernetes": ["K03"] },
   requirements: ["EA-03"],
   types: [CLOUD_RUN_SERVICE, ...WORKLOADS],
   checkStack,
