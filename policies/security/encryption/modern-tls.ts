@@ -1,6 +1,7 @@
 import { parts, violation } from "../../core/finding.ts";
 import type { Policy, Subject } from "../../core/policy.ts";
 import { ATLAS_CLUSTER } from "../../types.ts";
+import { declared } from "../field.ts";
 
 const SSL_POLICIES = ["gcp:compute/sSLPolicy:SSLPolicy", "gcp:compute/regionSslPolicy:RegionSslPolicy"];
 const HTTPS_PROXIES = [
@@ -39,6 +40,8 @@ export const modernTls: Policy = {
   level: "mandatory",
   why: "TLS 1.0 and 1.1 have known attacks and were retired by RFC 8996.",
   fix: 'Give every HTTPS proxy an SSL policy with minTlsVersion "TLS_1_2" or "TLS_1_3"; on Atlas, minimumEnabledTlsProtocol "TLS1_2" or "TLS1_3".',
+  example: declared("compute.SSLPolicy", 'minTlsVersion: "TLS_1_2", profile: "MODERN"'),
+  frameworks: { "cis-gcp": ["3.9"], owasp: ["A02"] },
   requirements: ["EA-03", "P8-01"],
   types: [...HTTPS_PROXIES, ...SSL_POLICIES, ATLAS_CLUSTER],
   check,
