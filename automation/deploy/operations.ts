@@ -90,6 +90,19 @@ export function readable(error: string): string {
   return bare.filter((line) => line !== "").join("\n");
 }
 
+/** What an engine says that ends before it does anything: its own error, or the end of what it printed. */
+function lastWords(failure: Error & { readonly commandResult?: { readonly stderr: string } }): string[] {
+  const [, ...errors] = (failure.commandResult?.stderr ?? "").split(/^error: /m);
+  // Behind it comes the engine's picture of its progress.
+  return (
+    errors
+      .at(-1)
+      ?.split(/^(?=Previewing |Updating |Refreshing |Destroying )/m)[0]
+      ?.trim()
+      .split("\n") ?? failure.message.trim().split("\n").slice(-12)
+  );
+}
+
 /** What a failed operation says: the engine's own errors, each once, or where it said none, the end of what it printed. */
 function failureText(operation: Operation, record: RunRecord, failure: Error): string {
   const said = new Set(
@@ -97,7 +110,7 @@ function failureText(operation: Operation, record: RunRecord, failure: Error): s
       .map(readable)
       .filter((error) => error !== "" && !/^(preview|update|refresh|destroy) failed$/i.test(error)),
   );
-  const lines = said.size > 0 ? [...said] : failure.message.trim().split("\n").slice(-12);
+  const lines = said.size > 0 ? [...said] : lastWords(failure);
   return `${operation} failed:\n${lines.map((line) => `  ${line.replaceAll("\n", "\n  ")}`).join("\n")}`;
 }
 

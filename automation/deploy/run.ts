@@ -91,6 +91,13 @@ function doStep(
   };
 }
 
+/** Refuses what the stack file says wrongly of its packs, before an engine is started. @throws PlanError with all of it */
+async function checkPolicySettings({ root, stack }: Target): Promise<void> {
+  const { readProject } = await import("../plan/project.ts");
+  const { stackPolicySettings } = await import("../policies/settings.ts");
+  stackPolicySettings(readProject(root, stack));
+}
+
 /** Runs one of the commands: opens the stack, recovers it, previews where that gates, acts, and says what there is now. */
 export async function runDeploy(root: string, command: Operation, flags: DeployFlags): Promise<void> {
   const target = chooseTarget(root, flags.stack, flags.sandbox === true);
@@ -101,6 +108,8 @@ export async function runDeploy(root: string, command: Operation, flags: DeployF
       EXIT.usage,
     );
   }
+  const previews = command === "preview" || command === "up";
+  if (previews) await checkPolicySettings(target);
   const silent = flags.json === true;
   const interrupt = new Interrupt((message) => process.stderr.write(`\n${message}\n`));
   // Folders are meant from where the command is typed; the engine runs in the checkout.
@@ -121,7 +130,6 @@ export async function runDeploy(root: string, command: Operation, flags: DeployF
     },
   };
   try {
-    const previews = command === "preview" || command === "up";
     await runSteps([opening, ...(previews ? [previewStep(progress, options)] : [])], silent);
     if (command !== "preview") {
       const nothing = progress.preview !== undefined && changed(progress.preview) === 0;

@@ -4,19 +4,12 @@ import { packs } from "../../policies/catalogue.ts";
 import { todayInUtc } from "../../policies/core/evaluate.ts";
 import type { Pack } from "../../policies/core/policy.ts";
 import { NO_SETTINGS, type PolicySettings, readPolicySettings } from "../../policies/core/settings.ts";
+import { settingsPath } from "../../policies/core/settings-problems.ts";
 import { PlanError, UsageError } from "../plan/errors.ts";
 import type { ProjectSettings } from "../plan/project.ts";
 
 /** Where a stack file says what its packs do. */
 export const POLICIES_KEY = "slipway:policies";
-
-/** `exemptions[0].until`. */
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("")
-    .replace(/^\./, "");
-}
 
 /** @param place what comes before each path in a message */
 function settingsIn(
@@ -26,7 +19,7 @@ function settingsIn(
 ): PolicySettings {
   const read = readPolicySettings(value, judges, todayInUtc());
   if (read.problems === undefined) return read.value;
-  const lines = read.problems.map(({ path, message }) => `${place(pathText(path))}: ${message}`);
+  const lines = read.problems.map(({ path, message }) => `${place(settingsPath(path))}: ${message}`);
   throw new PlanError(lines.join("\n"));
 }
 

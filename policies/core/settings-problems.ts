@@ -8,6 +8,14 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
+/** Where something is wrong, as people write it: `exemptions[0].until`. */
+export function settingsPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
 /** A misspelt name, answered with the names near to it. */
 export function unknownName(what: string, name: string, names: readonly string[]): string {
   const near = names.filter((one) => one.includes(name) || name.includes(one)).slice(0, 5);

@@ -7,10 +7,11 @@ import {
 import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import { todayInUtc } from "../evaluate.ts";
 import { EXEMPTION_POLICY } from "../exemptions.ts";
 import type { Pack } from "../policy.ts";
 import { type PolicySettings, readPolicySettings } from "../settings.ts";
-import type { SettingsProblem } from "../settings-problems.ts";
+import { settingsPath } from "../settings-problems.ts";
 import { EngineJudge, type LazyResource, type PolicyConfig } from "./engine-judge.ts";
 import {
   analyzeResponse,
@@ -73,7 +74,7 @@ export function analyzerService(
     getAnalyzerInfo: unary(() => analyzerInfo(served, packs, judge.settings)),
     configureStack: unary<Request<"AnalyzerStackConfigureRequest">>(async (request) => {
       const said = request.getConfigMap().get(POLICIES_KEY);
-      if (said !== undefined) judge.useStack(stackSettings(said, await known()));
+      if (said !== undefined) judge.useStack(stackSettings(request.getStack(), said, await known()));
       return new messages.AnalyzerStackConfigureResponse();
     }),
     configure: unary<Request<"ConfigureAnalyzerRequest">>((request) => {
@@ -127,18 +128,23 @@ function stackResourceOf(request: Request<"AnalyzerResource">): LazyResource {
 }
 
 /** What a stack's configuration says of policies. @throws Error with all that is wrong */
-function stackSettings(said: string, known: readonly Pack[]): PolicySettings {
-  const today = new Date().toISOString().slice(0, 10);
-  const read = readPolicySettings(parsed(said), known, today);
+function stackSettings(stack: string, said: string, known: readonly Pack[]): PolicySettings {
+  const read = readPolicySettings(parsed(said), known, todayInUtc());
   if (read.problems === undefined) return read.value;
-  const lines = read.problems.map(({ path, message }: SettingsProblem) => `  ${path.join(".")}: ${message}`);
-  throw new Error([`${POLICIES_KEY} in the stack file is wrong:`, ...lines].join("\n"));
+  const lines = read.problems.map(
+    ({ path, message }) =>
+      `Pulumi.${stack}.yaml: ${[POLICIES_KEY, settingsPath(path)].filter((part) => part !== "").join(".")}: ${message}`,
+  );
+  throw new Error(lines.join("\n"));
 }
+
+/** A day that a stack file does not put in quotes, as the engine's reader of YAML hands it on. */
+const DAY = /^(\d{4}-\d{2}-\d{2})(T00:00:00Z| 00:00:00 \+0000 UTC)$/;
 
 /** Objects come as JSON; what is no JSON is a text, and refused as such. */
 function parsed(said: string): unknown {
   try {
-    return JSON.parse(said);
+    return JSON.parse(said, (_, value) => (typeof value === "string" ? value.replace(DAY, "$1") : value));
   } catch {
     return said;
   }

@@ -139,7 +139,11 @@ test.each([
     said({ enforcement: { smal: "advisory" } }),
     /there is no policy or pack "smal"/,
   ],
-  ["no object", { "slipway:policies": "advisory" }, /slipway:policies in the stack file is wrong/],
+  [
+    "no object",
+    { "slipway:policies": "advisory" },
+    /^Pulumi\.production\.yaml: slipway:policies: must be: object$/,
+  ],
 ])("settings are refused before anything is judged: %s", async (_, config, message) => {
   const engine = await TestEngine.connect([pack]);
   await expect(engine.configureStack(config)).rejects.toThrow(message);
@@ -170,6 +174,15 @@ test("an exemption in force lets a finding through, and says who answers for it"
   expect(levels(await engine.analyze(figure(unknownValue)))).toEqual(["small advisory"]);
   expect(levels(await engine.analyzeStack([figure(4)]))).toEqual([]);
 });
+
+test.each(["T00:00:00Z", " 00:00:00 +0000 UTC"])(
+  "a day without quotes is a day, with the engine's %s",
+  async (time) => {
+    const engine = await TestEngine.connect([pack]);
+    await engine.configureStack(said(exempted(`${tomorrow}${time}`)));
+    expect(levels(await engine.analyze(figure(4)))).toEqual(["small advisory"]);
+  },
+);
 
 test("an exemption that ended stops, one that matches nothing is advice, and neither is said too early", async () => {
   const engine = await TestEngine.connect([pack]);
