@@ -1,7 +1,9 @@
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { NO_SETTINGS } from "../../policies/core/settings.ts";
 import { EXIT } from "../exit.ts";
 import { UsageError } from "../plan/errors.ts";
+import { policyPages } from "../plan/pages.ts";
 import { withProgress } from "../plan/progress.ts";
 import { type Format, reportShown } from "../plan/report.ts";
 import { isBlocked } from "../plan/result.ts";
@@ -43,10 +45,11 @@ export async function runCheck(
       ...(environment === undefined ? {} : { environment }),
     });
   });
+  const pages = policyPages(fileURLToPath(new URL("../../", import.meta.url)));
   if (folder !== undefined) {
     // Nothing else is touched: a plan's files may lie there, and be what was checked.
-    for (const [file, text] of checkFiles(result)) writeWhole(join(folder, file), text);
+    for (const [file, text] of checkFiles(result, pages)) writeWhole(join(folder, file), text);
   }
-  process.stdout.write(reportShown(shownCheck(result), flags.format, showsColor(process.stdout)));
+  process.stdout.write(reportShown(shownCheck(result, pages), flags.format, showsColor(process.stdout)));
   return isBlocked(result) ? EXIT.policy : EXIT.ok;
 }

@@ -12,8 +12,8 @@ import type { CheckFinding, CheckResult } from "./result.ts";
 /** So many of the files and folders that were asked for stand in a title. */
 const NAMED = 3;
 
-/** A check, to be shown. */
-export function shownCheck(result: CheckResult): Shown {
+/** A check, to be shown. @param pages see {@link Shown} */
+export function shownCheck(result: CheckResult, pages?: string): Shown {
   const { checked } = result;
   const rest = checked.length - NAMED;
   const names = checked.map((name) => (name === "-" ? "stdin" : name));
@@ -27,12 +27,13 @@ export function shownCheck(result: CheckResult): Shown {
     where: (found) => `${titleOf(found.urn, result)} (${placeText(found as CheckFinding)})`,
     place: (found) => found as CheckFinding,
     today: todayInUtc(),
+    ...(pages === undefined ? {} : { pages }),
   };
 }
 
 /** The files of `--out`, by their path in it. Pure. */
-export function checkFiles(result: CheckResult): ReadonlyMap<string, string> {
-  const shown = shownCheck(result);
+export function checkFiles(result: CheckResult, pages?: string): ReadonlyMap<string, string> {
+  const shown = shownCheck(result, pages);
   return new Map([
     ["policy.json", policyJson(result, { checked: result.checked })],
     ["policy.sarif", sarifReport(shown)],

@@ -7,6 +7,7 @@ interface PlanFlags {
   readonly stack: string;
   readonly format: (typeof formats)[number];
   readonly out?: string;
+  readonly against?: string;
 }
 
 const HELP = `
@@ -18,13 +19,18 @@ program, its settings or any resource's inputs is said, all of it, and ends the 
 and plan.html; of what runs on Kubernetes also its manifests (kubectl apply --server-side -R -f FOLDER/kubernetes) and a docker-compose file per system
 (docker compose -f FOLDER/compose/SYSTEM.yaml up); and of what is promised and watched prometheus/SYSTEM.rules.yaml,
 alertmanager/alertmanager.yaml, grafana/*.json and openslo/SYSTEM.yaml. What it wrote there before and no longer would, it removes.
---format decides what is printed.
+--format decides what is printed: junit for test reports, sarif for code scanning, markdown for a comment on a pull request.
+
+--against compares with the plan of another state of the program: what would be replaced, deleted, made and changed, which data
+is at risk, what policies find anew, which objectives, capacity and cost change. It knows nothing of what is deployed; slipway
+preview does. What is replaced is told by the models of the sandbox. It changes no exit code.
 
 Examples:
   $ slipway plan --stack production
   $ slipway plan --stack production --format markdown > comment.md
   $ slipway plan --stack staging --out out/staging
   $ slipway plan --stack sandbox --format json | jq .totals
+  $ slipway plan --stack production --against base.json --format markdown | slipway comment -
 
 Exit codes:
   0  the plan is fine
@@ -44,6 +50,7 @@ export function registerPlan(program: Command, root: string): void {
     .requiredOption("-s, --stack <name>", "the stack: Pulumi.<name>.yaml")
     .addOption(new Option("-f, --format <format>", "what to print").choices(formats).default("text"))
     .option("-o, --out <folder>", "write the plan's files there as well")
+    .option("-a, --against <file>", "the plan to compare with: what --format json printed on the base branch")
     .addHelpText("after", HELP)
     .action(async (flags: PlanFlags) => {
       const { runPlan } = await import("../plan/command.ts");

@@ -36,8 +36,8 @@ export function reportShown(shown: Shown, format: Format, color = false): string
 }
 
 /** The files of `--out`, by their path in it. Pure. */
-export function planFiles(result: PlanResult): ReadonlyMap<string, string> {
-  const shown = shownPlan(result);
+export function planFiles(shown: Shown & { readonly result: PlanResult }): ReadonlyMap<string, string> {
+  const { result } = shown;
   return new Map([
     ["resources.json", resourcesJson(result.resources)],
     ["policy.json", policyJson(result, { project: result.project, stack: result.stack })],

@@ -5,6 +5,7 @@ import type { Enforcement, Example, Level, Severity } from "../../policies/core/
 import type { Remediation } from "../../policies/core/remediate.ts";
 import type { Estimate } from "../../policies/cost/estimate.ts";
 import type { CapturedMessage } from "./console.ts";
+import type { PlanDelta } from "./delta/types.ts";
 import type { ResourcePlace } from "./places.ts";
 import type { PlanResource } from "./resources.ts";
 import type { ServiceSummary } from "./services.ts";
@@ -89,6 +90,8 @@ export interface PlanResult extends JudgedResult {
   readonly outputs: { readonly [name: string]: Json };
   /** Where each resource is declared, by URN. */
   readonly places: { readonly [urn: string]: ResourcePlace };
+  /** What separates it from another plan; where it was compared with one. */
+  readonly delta?: PlanDelta;
 }
 
 /** Whether a deployment of what was judged must stop. */

@@ -22,7 +22,7 @@ const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** What stands for a secret in everything that is written out. */
 export const secretText = "[secret]";
 /** What stands for a value that is known only once the resource exists. */
-const unknownText = "[unknown]";
+export const unknownText = "[unknown]";
 
 /** The value as a secret on the wire. */
 export function secretWire(value: Wire): Wire {

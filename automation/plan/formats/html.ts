@@ -2,6 +2,7 @@ import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, type TreeNode, treeOf } from "../tree.ts";
 import type { Json } from "../wire.ts";
 import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
+import { type BlockCell, deltaBlocks, deltaHeadline } from "./delta-words.ts";
 import { type Html, html, joined, raw } from "./markup.ts";
 import type { Shown } from "./shown.ts";
 import {
@@ -58,7 +59,7 @@ export function htmlReport(shown: Shown): string {
   const body = html`<h1>${kind} of ${subject}${within === undefined ? "" : html` <span class="dim">· ${within}</span>`}</h1>
 <p class="${result.totals.blocking > 0 ? "blocks" : "good"}">${headline(result)}</p>
 <p class="dim">${size}; ${askedText(result)}</p>
-${policySection(shown)}${exemptedSection(shown)}${remediatedSection(shown)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
+${deltaSection(shown)}${policySection(shown)}${exemptedSection(shown)}${remediatedSection(shown)}${serviceSection(result)}${costSection(result)}${outputSection(result)}${noteSection(result)}
 <h2>Resources</h2>
 ${joined(treeOf(result.resources).map((node) => treeNode(node, 0)))}
 <h2>Resources by type</h2>
@@ -111,6 +112,20 @@ function policySection(shown: Shown): Html {
     policy.fix,
   ]);
   return section("Policies", table(["Verdict", "Policy", "Found", "What to do"], rows));
+}
+
+function deltaSection(shown: Shown): Html {
+  const { delta } = shown.result;
+  if (delta === undefined) return raw("");
+  const cell = ({ text, code }: BlockCell): Cell => (code === true ? html`<code>${text}</code>` : text);
+  const blocks = deltaBlocks(delta, shown).map(({ title, decides, columns, rows }) => {
+    const drawn = table(
+      columns,
+      rows.map((row) => row.map(cell)),
+    );
+    return html`<details${raw(decides ? " open" : "")}><summary>${title} (${rows.length})</summary>\n${drawn}</details>\n`;
+  });
+  return html`<h2>What changes</h2>\n<p>${deltaHeadline(delta)}</p>\n${joined(blocks)}`;
 }
 
 function exemptedSection(shown: Shown): Html {

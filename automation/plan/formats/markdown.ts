@@ -1,6 +1,7 @@
 import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
 import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
+import { type Block, deltaBlocks, deltaHeadline } from "./delta-words.ts";
 import { fitted, type Row, type Section } from "./fit.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
@@ -43,6 +44,7 @@ export function markdownReport(shown: Shown): string {
     "",
     `${headline(result)}. ${size}; ${plainText(askedText(result))}.`,
     "",
+    ...(result.delta === undefined ? [] : [`**What changes:** ${deltaHeadline(result.delta)}.`, ""]),
     "",
   ].join("\n");
   const note = `\n… cut to what a comment may hold: the rest is in ${kind.toLowerCase()}.html\n`;
@@ -52,8 +54,11 @@ export function markdownReport(shown: Shown): string {
   const tree = treeLines(treeOf(result.resources)).map(
     ({ branch, resource }) => `${branch}${resource.name}  ${shortType(resource.type)}`,
   );
+  const blocks = deltaSections(shown);
   const sections = [
+    ...blocks.deciding,
     policySection(shown),
+    ...blocks.others,
     exemptedSection(shown),
     remediatedSection(shown),
     serviceSection(result),
@@ -111,6 +116,28 @@ function shortened(text: string): string {
     : `${text.slice(0, longestMessage).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
+/** What changes: what decides, which stands open, and the rest, which is folded. */
+function deltaSections(shown: Shown): { readonly deciding: Section[]; readonly others: Section[] } {
+  const { delta } = shown.result;
+  const blocks = delta === undefined ? [] : deltaBlocks(delta, shown);
+  const drawn = ({ title, decides, columns, rows }: Block) =>
+    table(
+      columns,
+      rows.map((row) => ({
+        full: cells(
+          row.map(({ text, code }) => (code === true ? codeText(text) : plainText(shortened(text)))),
+        ),
+      })),
+      decides
+        ? { title: title === "Data at risk" ? `⚠️ ${title}` : title }
+        : { summary: `${title} (${rows.length})` },
+    );
+  return {
+    deciding: blocks.filter(({ decides }) => decides).map(drawn),
+    others: blocks.filter(({ decides }) => !decides).map(drawn),
+  };
+}
+
 function policySection(shown: Shown): Section {
   const rows = findingsByPolicy(shown).map(({ policy, verdict, findings }) => {
     const found = listed(findings, verdict === "not evaluated" ? shownUnknowns : shownFindings);
@@ -123,7 +150,7 @@ function policySection(shown: Shown): Section {
       ]);
     return { full: row(found.full), brief: row(found.brief) };
   });
-  return table(["", "Policy", "Found", "What to do"], rows);
+  return table(["", "Policy", "Found", "What to do"], rows, { title: "Policies" });
 }
 
 function exemptedSection(shown: Shown): Section {

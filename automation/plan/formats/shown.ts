@@ -16,7 +16,7 @@ export interface Shown {
   readonly size: string;
   /** Whether the text for a terminal draws the resources. */
   readonly drawn: boolean;
-  readonly result: JudgedResult & Partial<Pick<PlanResult, "services" | "cost" | "outputs">>;
+  readonly result: JudgedResult & Partial<Pick<PlanResult, "services" | "cost" | "outputs" | "delta">>;
   /** What a URN's resource is called. */
   readonly named: (urn: string) => string;
   /** Where a finding stands, in words: its resource's name, and the line. */
@@ -37,8 +37,8 @@ export function fullSubject({ within, subject }: Pick<Shown, "within" | "subject
 /** A plan, to be shown. @param about what formats show beside it */
 export function shownPlan(
   result: PlanResult,
-  { today = todayInUtc(), pages }: Partial<Pick<Shown, "today" | "pages">> = {},
-): Shown {
+  { today = todayInUtc(), pages }: { readonly today?: string; readonly pages?: string | undefined } = {},
+): Shown & { readonly result: PlanResult } {
   const named = (urn: string) => (urn === "" ? "the stack" : ancestryOf(urn, result.resources));
   const place = (found: PolicyResult) => found as PlacedFinding;
   return {

@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
 import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
+import { type Block, deltaBlocks, deltaHeadline } from "./delta-words.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
   askedText,
@@ -69,6 +70,8 @@ export function textReport(shown: Shown, color: boolean): string {
     },
   );
   const mended = remediatedLines(shown).map(([id, where]) => `  ${paint.bold(id)}: ${where.join(", ")}`);
+  const { delta } = result;
+  const changes = delta === undefined ? [] : deltaLines(deltaBlocks(delta, shown), paint);
   const costs =
     result.cost === undefined
       ? []
@@ -79,6 +82,7 @@ export function textReport(shown: Shown, color: boolean): string {
   const blocked = result.totals.blocking > 0;
   return [
     ...tree,
+    ...section("What changes", changes),
     ...section("Services", services),
     ...section("Policies", policies),
     ...section("Exempted", exempted),
@@ -94,9 +98,21 @@ export function textReport(shown: Shown, color: boolean): string {
     ),
     "",
     `${paint.bold(fullSubject(shown))}: ${shown.size}; ${askedText(result)}`,
+    ...(delta === undefined ? [] : [`against the other plan: ${deltaHeadline(delta)}`]),
     (blocked ? paint.red : paint.green)(headline(result)),
     "",
   ].join("\n");
+}
+
+/** What changes, block by block. */
+function deltaLines(blocks: readonly Block[], paint: ReturnType<typeof createColors>): string[] {
+  return blocks.flatMap(({ title, decides, rows }) => [
+    `  ${decides ? paint.bold(title) : title}`,
+    ...rows.map((row) => {
+      const [first, ...rest] = row.map((cell) => cell.text).filter((words) => words !== "");
+      return `    ${first}${rest.map((words) => `  ${paint.dim("·")} ${words}`).join("")}`;
+    }),
+  ]);
 }
 
 function shortened(lines: readonly string[], most: number): string[] {

@@ -149,6 +149,24 @@ describe("--out", () => {
   });
 });
 
+test("--against compares with the plan of another state of the program, and refuses what is none", () => {
+  const base = join(root, "base.json");
+  const { stdout } = slipway(fine, ["--stack", "dev", "--format", "json"]);
+  writeFileSync(base, stdout);
+  const larger = fine.replace("size: 1", "size: 2");
+  const args = ["--stack", "dev", "--against", base];
+  expect(slipway(fine, args).stdout).toContain("\nagainst the other plan: nothing changes\n");
+  const { status, stdout: text } = slipway(larger, args);
+  expect(text).toContain("  Updated\n    one (index.mjs:4)  · size: 1 → 2\n");
+  expect(status).toBe(0);
+  const wrong = slipway("throw new Error('not to be run');", ["--stack", "dev", "--against", root]);
+  expect(wrong).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringContaining("there is no such file"),
+  });
+});
+
 test("what the program prints is in the plan, not before it", () => {
   const { stdout } = slipway(`console.log("hello");${fine}`, ["--stack", "dev", "--format", "json"]);
   expect(JSON.parse(stdout).messages).toEqual([{ severity: "info", text: "hello" }]);

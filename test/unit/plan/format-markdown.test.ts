@@ -13,6 +13,8 @@ describe("markdown", () => {
 
 1 finding must be mended before this can be deployed; 1 warning; 1 not evaluated. 2 resources in 1 component; 3 policies asked.
 
+### Policies
+
 | | Policy | Found | What to do |
 |---|---|---|---|
 | 🛑 | **small-things**<br>Things must be small. | <code>corner / big (systems/shop.ts:4)</code>: size is 7, more than 5 | Set size to 5 or less. |
