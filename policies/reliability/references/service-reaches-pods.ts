@@ -52,7 +52,7 @@ function checkPort(port: Property, makers: readonly Subject[]): Finding | undefi
     if ((ports.length === 0 && !isName) || ports.some((one) => one.at(field).text() === wanted)) continue;
     const found = violation(
       at,
-      `is ${at.quote()}${target.present ? "" : ", which requests go to,"} and the pods of ${maker.name} state no such port`,
+      `is ${at.quote()}${target.present ? "," : ", which requests go to,"} and the pods of ${maker.name} state no such port`,
     );
     // A port may be open without being stated; a name has to be.
     return isName ? found : { ...found, level: "advisory" };
