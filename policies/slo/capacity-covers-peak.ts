@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { mostInstances } from "../cloud-run.ts";
 import { adviceOutsideProduction, isProduction } from "../core/environment.ts";
 import { each, notEvaluated, parts, violation } from "../core/finding.ts";
-import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
+import type { Context, Finding, Policy, Stack, Subject } from "../core/policy.ts";
 import type { Property } from "../core/property.ts";
 import { WORKLOADS } from "../kubernetes.ts";
 import { AUTOSCALERS, mostPods, serves } from "../kubernetes-stack.ts";
@@ -10,6 +11,14 @@ import { CLOUD_RUN_SERVICE, DEPLOYMENT, KUBERNETES_SERVICE } from "../types.ts";
 /** Where a service, or a Deployment, carries what a load test said of one instance, and what is expected of all; in requests/s. */
 export const CAPACITY_ANNOTATION = "slipway.dev/capacity-per-instance";
 export const PEAK_ANNOTATION = "slipway.dev/peak";
+
+const settings = z.strictObject({
+  headroom: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("How much more than the peak all instances together must serve, in percent of the peak."),
+});
 
 /** Figures have few digits; this hides the noise of binary fractions. */
 function figure(value: number): number {
@@ -20,6 +29,7 @@ function figure(value: number): number {
 function check(
   service: Subject,
   annotations: Property,
+  headroom: number,
   most: () => { readonly count: number | undefined; readonly at: Property },
 ): Finding[] {
   const [perInstance, peak] = [annotations.at(CAPACITY_ANNOTATION), annotations.at(PEAK_ANNOTATION)];
@@ -37,18 +47,20 @@ function check(
   if (count === undefined) return [violation(at, "is not set, so capacity can't be compared with the peak")];
   const [one, wanted] = [perInstance.number() as number, peak.number() as number];
   const capacity = figure(one * count);
-  if (capacity >= wanted) return [];
-  const enough = Math.ceil(figure(wanted / one));
+  const needed = figure(wanted * (1 + headroom / 100));
+  if (capacity >= needed) return [];
+  const enough = Math.ceil(figure(needed / one));
+  const more = headroom === 0 ? "" : ` and ${headroom} % more`;
   return [
     violation(
       at,
-      `is ${count}: ${count} × ${one} requests/s = ${capacity} requests/s, less than the peak of ${wanted}; ${enough} instances would do`,
+      `is ${count}: ${count} × ${one} requests/s = ${capacity} requests/s, less than the peak of ${wanted}${more}; ${enough} instances would do`,
     ),
   ];
 }
 
-function checkService(service: Subject): Finding[] {
-  return check(service, service.props.at("annotations"), () => ({
+function checkService(service: Subject, headroom: number): Finding[] {
+  return check(service, service.props.at("annotations"), headroom, () => ({
     count: mostInstances(service),
     at: service.props.at("template", "scaling", "maxInstanceCount"),
   }));
@@ -58,7 +70,7 @@ function checkService(service: Subject): Finding[] {
 const MANAGED_BY = "app.kubernetes.io/managed-by";
 
 /** Deployments that take requests. What others made states no capacity in our words: then nothing can be told. */
-function checkDeployment(stack: Stack, deployment: Subject): readonly Finding[] {
+function checkDeployment(stack: Stack, deployment: Subject, headroom: number): readonly Finding[] {
   if (!serves(stack, deployment)) return [];
   const { props, urn } = deployment;
   const annotations = props.at("metadata", "annotations");
@@ -73,7 +85,12 @@ function checkDeployment(stack: Stack, deployment: Subject): readonly Finding[] 
         ]
       : [];
   }
-  return check(deployment, annotations, () => mostPods(stack, deployment) as { count: number; at: Property });
+  return check(
+    deployment,
+    annotations,
+    headroom,
+    () => mostPods(stack, deployment) as { count: number; at: Property },
+  );
 }
 
 export const capacityCoversPeak: Policy = {
@@ -83,20 +100,34 @@ export const capacityCoversPeak: Policy = {
   level: "mandatory",
   why: "One instance past its limit does not slow down, it fails: at 25 requests/s on one, 66.81 % of requests failed.",
   fix: `State what one instance serves and the peak (${CAPACITY_ANNOTATION}, ${PEAK_ANNOTATION}), and allow enough instances.`,
+  example: {
+    yaml: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+  annotations:
+    slipway.dev/capacity-per-instance: "15"
+    slipway.dev/peak: "50"
+spec:
+  replicas: 4`,
+  },
   requirements: ["EA-14"],
+  settings,
   types: [CLOUD_RUN_SERVICE, ...WORKLOADS, ...AUTOSCALERS, KUBERNETES_SERVICE],
-  check: (resource) =>
+  check: (resource, context) =>
     resource.type === CLOUD_RUN_SERVICE
       ? adviceOutsideProduction(
           resource,
-          parts(() => checkService(resource)),
+          parts(() => checkService(resource, context.settings(settings).headroom)),
         )
       : [],
-  checkStack: (stack) =>
-    each(stack.ofType(DEPLOYMENT), (deployment) =>
+  checkStack: (stack, context: Context) => {
+    const { headroom } = context.settings(settings);
+    return each(stack.ofType(DEPLOYMENT), (deployment) =>
       adviceOutsideProduction(
         deployment,
-        parts(() => checkDeployment(stack, deployment)),
+        parts(() => checkDeployment(stack, deployment, headroom)),
       ),
-    ),
+    );
+  },
 };

@@ -8,7 +8,6 @@ import { releasePlanAtEdge } from "./release-plan-at-edge.ts";
 import { releaseShortcut } from "./release-shortcut.ts";
 import { releaseSteps } from "./release-steps.ts";
 import { releaseVerified } from "./release-verified.ts";
-import { releaseWayBack } from "./release-way-back.ts";
 
 /** How new versions reach users, and what stops a bad one. */
 export const releases: readonly Policy[] = [
@@ -20,6 +19,5 @@ export const releases: readonly Policy[] = [
   releaseBudget,
   releaseVerified,
   releaseNoData,
-  releaseWayBack,
   releaseShortcut,
 ];

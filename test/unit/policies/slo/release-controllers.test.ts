@@ -5,7 +5,6 @@ import { releaseNoData } from "../../../../policies/slo/releases/release-no-data
 import { releasePlanAtEdge } from "../../../../policies/slo/releases/release-plan-at-edge.ts";
 import { releaseShortcut } from "../../../../policies/slo/releases/release-shortcut.ts";
 import { releaseVerified } from "../../../../policies/slo/releases/release-verified.ts";
-import { releaseWayBack } from "../../../../policies/slo/releases/release-way-back.ts";
 import * as types from "../../../../policies/types.ts";
 import { INGRESS, object, ROUTE, SERVICE } from "../kubernetes-support.ts";
 import { resource, says } from "../support.ts";
@@ -124,17 +123,6 @@ describe("OS-07 no data is not good", () => {
   ])("%s", (query, expected) => {
     expect(says(releaseNoData, custom("flagger.app/v1beta1", "MetricTemplate", { query }))).toEqual(expected);
   });
-});
-
-test.each([
-  [undefined, []],
-  [1, []],
-  [0, ["api: spec.revisionHistoryLimit is 0: no former version is kept to go back to; use 1 or more"]],
-  [unknownValue, ["?api: spec.revisionHistoryLimit is not known before deployment"]],
-  ["all", ["api: spec.revisionHistoryLimit is not a number"]],
-])("OS-08 the version to go back to is kept: %s", (revisionHistoryLimit, expected) => {
-  expect(says(releaseWayBack, deployment({}, { spec: { revisionHistoryLimit } }))).toEqual(expected);
-  expect(says(releaseWayBack, rollout({}, { revisionHistoryLimit }))).toEqual(expected);
 });
 
 test("EA-10 what a hotfix turned off does not stay off", () => {
