@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isProduction } from "../../core/environment.ts";
 import { each, violation } from "../../core/finding.ts";
 import type { Context, Finding, Policy, Stack, Subject } from "../../core/policy.ts";
+import { quoted } from "../../core/property.ts";
 import { namespaceOf } from "../../kubernetes.ts";
 import { STATEFUL_SET } from "../../types.ts";
 import { RPO_TAG } from "./backups.ts";
@@ -51,11 +52,11 @@ function check(stack: Stack, set: Subject, all: boolean): Finding | undefined {
   return rpo.present
     ? violation(
         rpo,
-        `is ${rpo.quote()}, and nothing in the stack backs up volumes of ${namespace}: neither a Schedule of Velero nor a BackupPlan of GKE`,
+        `is ${rpo.quote()}, and nothing in the stack backs up volumes of ${quoted(namespace)}: neither a Schedule of Velero nor a BackupPlan of GKE`,
       )
     : violation(
         set.props.at("spec", "volumeClaimTemplates"),
-        `are in no backup of the stack: neither a Schedule of Velero nor a BackupPlan of GKE takes ${namespace}`,
+        `are in no backup of the stack: neither a Schedule of Velero nor a BackupPlan of GKE takes ${quoted(namespace)}`,
       );
 }
 

@@ -1,6 +1,6 @@
 import { each, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
-import type { Property } from "../../core/property.ts";
+import { type Property, quoted } from "../../core/property.ts";
 import { allContainers, namespaceOf, POD_TYPES, podSpec, serviceAccountOf } from "../../kubernetes.ts";
 import { AUTOSCALERS, once } from "../../kubernetes-stack.ts";
 import {
@@ -42,7 +42,7 @@ function look(stack: Stack, kind: Kind, namespace: string, name: Property): Find
   const { byName, unread } = kind.of(stack);
   if (byName.has(`${namespace}/${wanted}`)) return undefined;
   if (unread[0] !== undefined) throw unread[0];
-  return violation(name, `is ${name.quote()}, and ${namespace} has no ${kind.name} of that name`);
+  return violation(name, `is ${name.quote()}, and ${quoted(namespace)} has no ${kind.name} of that name`);
 }
 
 /** A reference that may come to nothing is none. */

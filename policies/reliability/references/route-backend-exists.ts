@@ -1,6 +1,6 @@
 import { each, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
-import type { Property } from "../../core/property.ts";
+import { type Property, quoted } from "../../core/property.ts";
 import { namespaceOf } from "../../kubernetes.ts";
 import { INGRESS, KUBERNETES_SERVICE, NAMESPACE } from "../../types.ts";
 import { declaredNamespaces } from "../declared.ts";
@@ -62,7 +62,7 @@ function check(stack: Stack, { name, port, namespace }: Backend): Finding | unde
   if (service === undefined) {
     if (!declaredNamespaces(stack).has(namespace)) return undefined;
     if (unread[0] !== undefined) throw unread[0];
-    return violation(name, `is ${name.quote()}, and ${namespace} has no Service of that name`);
+    return violation(name, `is ${name.quote()}, and ${quoted(namespace)} has no Service of that name`);
   }
   const sought = port.text();
   if (sought === undefined) return undefined;

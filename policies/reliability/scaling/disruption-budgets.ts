@@ -1,6 +1,7 @@
 import { isProduction } from "../../core/environment.ts";
 import { each, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
+import { quoted } from "../../core/property.ts";
 import { attempt, type Unread } from "../../core/unknown.ts";
 import { nameOf, namespaceOf, WORKLOADS } from "../../kubernetes.ts";
 import { AUTOSCALERS, fewestPods, once, selectedBy, serves, workloadsOf } from "../../kubernetes-stack.ts";
@@ -80,7 +81,7 @@ export const oneBudget: Policy = {
       others.map((other) =>
         violation(
           other.props.at("spec", "selector"),
-          `selects pods that ${first === undefined ? "another" : (nameOf(first) ?? first.name)} selects too: none of them can be evicted`,
+          `selects pods that ${first === undefined ? "another" : quoted(nameOf(first) ?? first.name)} selects too: none of them can be evicted`,
         ),
       ),
     ),

@@ -1,12 +1,13 @@
 import { each, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../../core/policy.ts";
+import { quoted } from "../../core/property.ts";
 import { attempt } from "../../core/unknown.ts";
 import { nameOf, namespaceOf, podSpec, WORKLOADS } from "../../kubernetes.ts";
 import { AUTOSCALERS, scalersByWorkload } from "../../kubernetes-stack.ts";
 import { AUTOSCALER, AUTOSCALER_V1, SCALED_OBJECT, VERTICAL_AUTOSCALER } from "../../types.ts";
 
 function called(scaler: Subject): string {
-  return `${scaler.type.slice(scaler.type.lastIndexOf(":") + 1)} ${nameOf(scaler) ?? scaler.name}`;
+  return `${scaler.type.slice(scaler.type.lastIndexOf(":") + 1)} ${quoted(nameOf(scaler) ?? scaler.name)}`;
 }
 
 function checkMany(stack: Stack): Finding[] {

@@ -1,6 +1,6 @@
 import { each, parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Subject } from "../../core/policy.ts";
-import type { Property } from "../../core/property.ts";
+import { type Property, quoted } from "../../core/property.ts";
 import { CLOUD_RUN_SERVICE } from "../../types.ts";
 import { askedBy, PROBED, probedContainers, timing } from "../probes.ts";
 
@@ -93,10 +93,7 @@ function checkOwn(resource: Subject, container: Property): Finding[] {
       const checks = annotations.at(READINESS_CHECKS).text() ?? "";
       const asked = askedBy(liveness);
       return checks !== "" && asked !== undefined && asked === askedBy(container.at("readinessProbe"))
-        ? violation(
-            liveness,
-            `asks what readinessProbe asks, which checks ${checks.split(/\s*,\s*/).join(", ")}`,
-          )
+        ? violation(liveness, `asks what readinessProbe asks, which checks ${quoted(checks)}`)
         : undefined;
     },
   );

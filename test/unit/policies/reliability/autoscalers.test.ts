@@ -101,7 +101,7 @@ test("a workload has one autoscaler", () => {
   const keda = scaled({ scaleTargetRef: { name: "api" } });
   expect(says(oneAutoscaler, object(DEPLOYMENT), scaler({}))).toEqual([]);
   expect(says(oneAutoscaler, object(DEPLOYMENT), scaler({}), keda)).toEqual([
-    "api: spec.scaleTargetRef is what HorizontalPodAutoscaler api scales too",
+    'api: spec.scaleTargetRef is what HorizontalPodAutoscaler "api" scales too',
   ]);
   const other = scaled({ scaleTargetRef: { name: "worker" } });
   expect(says(oneAutoscaler, object(DEPLOYMENT), scaler({}), other)).toEqual([]);
@@ -121,13 +121,17 @@ describe("vertical-beside-horizontal", () => {
   test.each([
     [
       {},
-      ["api: spec.targetRef has requests of cpu changed, by whose use HorizontalPodAutoscaler api scales it"],
+      [
+        'api: spec.targetRef has requests of cpu changed, by whose use HorizontalPodAutoscaler "api" scales it',
+      ],
     ],
     [{ updatePolicy: { updateMode: "Off" } }, []],
     [controlled("memory"), []],
     [
       controlled("cpu"),
-      ["api: spec.targetRef has requests of cpu changed, by whose use HorizontalPodAutoscaler api scales it"],
+      [
+        'api: spec.targetRef has requests of cpu changed, by whose use HorizontalPodAutoscaler "api" scales it',
+      ],
     ],
     [{ targetRef: { kind: "Deployment", name: "other" } }, []],
     [{ targetRef: unknownValue }, ["?api: spec.targetRef is not known before deployment"]],

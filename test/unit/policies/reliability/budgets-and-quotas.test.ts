@@ -40,7 +40,7 @@ describe("disruption budgets", () => {
     const second = object(changed(BUDGET, "metadata.name", "second"), { name: "second" });
     expect(says(oneBudget, workload, budget)).toEqual([]);
     expect(says(oneBudget, workload, budget, second)).toEqual([
-      "second: spec.selector selects pods that api selects too: none of them can be evicted",
+      'second: spec.selector selects pods that "api" selects too: none of them can be evicted',
     ]);
   });
 

@@ -247,7 +247,7 @@ describe("volumes-backed-up", () => {
   const plan = (backupConfig: object) =>
     resource("gcp:gkebackup/backupPlan:BackupPlan", "p", { backupConfig });
   const found = [
-    '~db: metadata.annotations.slipway.dev/rpo-minutes is "60", and nothing in the stack backs up volumes of shop: neither a Schedule of Velero nor a BackupPlan of GKE',
+    '~db: metadata.annotations.slipway.dev/rpo-minutes is "60", and nothing in the stack backs up volumes of "shop": neither a Schedule of Velero nor a BackupPlan of GKE',
   ];
   test.each([
     [velero({ includedNamespaces: ["shop"] }), []],
@@ -267,7 +267,7 @@ describe("volumes-backed-up", () => {
   test("others only where a team wants it so", () => {
     expect(says(volumesBackedUp, set())).toEqual([]);
     expect(saysWith(volumesBackedUp, { settings: { all: true } }, set())).toEqual([
-      "~db: spec.volumeClaimTemplates are in no backup of the stack: neither a Schedule of Velero nor a BackupPlan of GKE takes shop",
+      '~db: spec.volumeClaimTemplates are in no backup of the stack: neither a Schedule of Velero nor a BackupPlan of GKE takes "shop"',
     ]);
   });
 });

@@ -153,7 +153,7 @@ describe.each(RUNTIMES)("%s", (runtime, at, made) => {
       [`${readiness}.httpGet.path`]: "/readyz",
     };
     expect(says(livenessOfItsOwn, made(changes))).toEqual([
-      `api: ${liveness} asks what readinessProbe asks, which checks redis, configuration`,
+      `api: ${liveness} asks what readinessProbe asks, which checks "redis,configuration"`,
     ]);
     expect(says(livenessOfItsOwn, made({ ...changes, [`${liveness}.httpGet.path`]: "/healthz" }))).toEqual(
       [],

@@ -83,7 +83,7 @@ describe("a route", () => {
       `route: ${at}.port is "8080", and the Service "api" has no such port`,
     ]);
     expect(judged({ name: "web", port: 80 })).toEqual([
-      `route: ${at}.name is "web", and shop has no Service of that name`,
+      `route: ${at}.name is "web", and "shop" has no Service of that name`,
     ]);
     expect(judged({ name: "web", port: 80, namespace: "other" })).toEqual([]);
     expect(judged({ name: "web", kind: "ServiceImport", group: "net.gke.io" })).toEqual([]);
@@ -106,7 +106,7 @@ describe("a route", () => {
       `api: ${at}.port.name is "http", and the Service "api" has no such port`,
     ]);
     expect(judged({ name: "web" })).toEqual([
-      `api: ${at}.name is "web", and shop has no Service of that name`,
+      `api: ${at}.name is "web", and "shop" has no Service of that name`,
     ]);
   });
 });
@@ -114,7 +114,7 @@ describe("a route", () => {
 describe("what a pod names is there", () => {
   const at = `${POD}.containers[0].envFrom`;
   const from = (reference: unknown) => object(changed(DEPLOYMENT, at, [{ configMapRef: reference }]));
-  const missing = `${at}[0].configMapRef.name is "web", and shop has no ConfigMap of that name`;
+  const missing = `${at}[0].configMapRef.name is "web", and "shop" has no ConfigMap of that name`;
 
   test("ConfigMap", () => {
     const judged = (reference: unknown) => says(configMapExists, namespace, object(CONFIG), from(reference));
@@ -138,7 +138,7 @@ describe("what a pod names is there", () => {
   test("ServiceAccount, PersistentVolumeClaim, Service of a StatefulSet", () => {
     expect(says(serviceAccountExists, namespace, object(ACCOUNT), workload)).toEqual([]);
     expect(says(serviceAccountExists, namespace, workload)).toEqual([
-      `api: ${POD}.serviceAccountName is "api", and shop has no ServiceAccount of that name`,
+      `api: ${POD}.serviceAccountName is "api", and "shop" has no ServiceAccount of that name`,
     ]);
     const silent = object(changed(DEPLOYMENT, `${POD}.serviceAccountName`, undefined));
     expect(says(serviceAccountExists, namespace, silent)).toEqual([]);
@@ -146,11 +146,11 @@ describe("what a pod names is there", () => {
       { name: "d", persistentVolumeClaim: { claimName: "data" } },
     ]);
     expect(says(volumeClaimExists, namespace, object(claiming))).toEqual([
-      `api: ${POD}.volumes[0].persistentVolumeClaim.claimName is "data", and shop has no PersistentVolumeClaim of that name`,
+      `api: ${POD}.volumes[0].persistentVolumeClaim.claimName is "data", and "shop" has no PersistentVolumeClaim of that name`,
     ]);
     const set = object({ ...changed(DEPLOYMENT, "spec.serviceName", "store"), kind: "StatefulSet" });
     expect(says(statefulSetHasService, namespace, set)).toEqual([
-      'api: spec.serviceName is "store", and shop has no Service of that name',
+      'api: spec.serviceName is "store", and "shop" has no Service of that name',
     ]);
   });
 
@@ -161,7 +161,7 @@ describe("what a pod names is there", () => {
       says(scaleTargetExists, namespace, workload, aimed(...target));
     expect(judged("api")).toEqual([]);
     expect(judged("web")).toEqual([
-      'api: spec.scaleTargetRef.name is "web", and shop has no Deployment of that name',
+      'api: spec.scaleTargetRef.name is "web", and "shop" has no Deployment of that name',
     ]);
     expect(judged("web", "Rollout")).toEqual([]);
     expect(judged(unknownValue)).toEqual(["?api: spec.scaleTargetRef.name is not known before deployment"]);
