@@ -53,6 +53,21 @@ export function runbookLinks(read: ReadPage): ResourcePolicy {
     level: "mandatory",
     why: "Whoever has just woken up reads one link. A dead one costs the minutes that count. Only runbooks of this repository are opened: what other https addresses hold can't be known without a network.",
     fix: "Give a rule annotations.runbook_url, an alert policy documentation.links[].url: docs/runbooks/SYSTEM/PAGE.md#alert, or an https address. `npx slipway runbooks --stack production` writes the pages of what Monitoring declares.",
+    example: {
+      yaml: `apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: shop
+spec:
+  groups:
+    - name: shop
+      rules:
+        - alert: RedisDown
+          expr: redis_up == 0
+          for: 1m
+          annotations:
+            runbook_url: https://wiki.example.com/runbooks/redis#redisdown`,
+    },
     requirements: ["OS-05", "OS-10", "P8-09"],
     types: [PROMETHEUS_RULE, ALERT_POLICY],
     check: (resource) =>

@@ -114,6 +114,19 @@ export const objectiveHasAlert: Policy = {
   level: "mandatory",
   why: "A promise that nobody is told about is broken for as long as it takes users to complain.",
   fix: "Declare a Monitoring with the service: it makes each objective's alerts. By hand: an alert in a PrometheusRule with the labels system, service and objective, or an alert policy with the userLabels system, service and concern. Where another alert says the same, say so in the objective's alerting.off.",
+  example: {
+    yaml: `apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: shop
+spec:
+  groups:
+    - name: shop
+      rules:
+        - alert: ShopAvailabilityBurn
+          expr: objective:burn_rate:ratio{service="backend",objective="availability",window="1h"} > 14.4
+          labels: { severity: page, owner: shop, system: shop, service: backend, objective: availability }`,
+  },
   requirements: ["OS-04", "OS-05", "EA-16"],
   types: [CLOUD_RUN_SERVICE, DEPLOYMENT, PROMETHEUS_RULE, ALERT_POLICY],
   checkStack: (stack) => {

@@ -64,8 +64,8 @@ describe("OS-05 an alerting rule has a severity that leads somewhere, and an own
   test.each([
     [
       "severity",
-      "critical",
-      `rule: ${LABELS}.severity is "critical": no route leads from it; use page, warning, ticket`,
+      "sev1",
+      `rule: ${LABELS}.severity is "sev1": no route leads from it; use page, warning, ticket`,
     ],
     [
       "severity",
@@ -78,6 +78,18 @@ describe("OS-05 an alerting rule has a severity that leads somewhere, and an own
     ["owner", unknownValue, `?rule: ${LABELS}.owner is not known before deployment`],
   ])("%s %s", (label, value, expected) => {
     expect(says(alertReachesSomeone, rule(changed(RULE, `${LABELS}.${label}`, value)))).toEqual([expected]);
+  });
+  test("what is customary elsewhere leads nowhere in Slipway's own routes", () => {
+    const critical = changed(RULE, `${LABELS}.severity`, "critical");
+    const own = { ...critical.metadata, labels: { "app.kubernetes.io/managed-by": "slipway" } };
+    expect(says(alertReachesSomeone, rule(critical))).toEqual([]);
+    expect(says(alertReachesSomeone, rule({ ...critical, metadata: own }))).toEqual([
+      `rule: ${LABELS}.severity is "critical": no route leads from it; use page, warning, ticket`,
+    ]);
+  });
+  test("a team answers for it, too", () => {
+    const team = changed(changed(RULE, `${LABELS}.owner`, undefined), `${LABELS}.team`, "shop");
+    expect(says(alertReachesSomeone, rule(team))).toEqual([]);
   });
   test("rules that only record need neither; what can't be read of one group hides no other", () => {
     const bad = changed(RULE, LABELS, undefined).spec.groups[0];
