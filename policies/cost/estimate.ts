@@ -1,6 +1,6 @@
 import { stackOfSubjects, subjectOf } from "../core/evaluate.ts";
 import type { PolicyResource, Subject } from "../core/policy.ts";
-import { attempt } from "../core/unknown.ts";
+import { attempt, UnknownRead } from "../core/unknown.ts";
 import { type CostGroup, grouped, serviceOf, systemOf } from "./groups.ts";
 import { type CostLine, hasPrice, sumRanges, toCents } from "./line.ts";
 import { PRICINGS } from "./resource-costs.ts";
@@ -34,7 +34,11 @@ function linesOf(resource: Subject, surroundings: Surroundings): readonly CostLi
   const pricing = Object.hasOwn(PRICINGS, type) ? PRICINGS[type] : undefined;
   if (pricing === undefined) return [];
   const lines = attempt(() => pricing(resource, surroundings));
-  if (lines.unread !== undefined) return [{ urn, what: name, missing: lines.unread.message }];
+  const { unread } = lines;
+  if (unread !== undefined) {
+    const unknown = unread instanceof UnknownRead ? ({ unknown: true } as const) : {};
+    return [{ urn, what: name, missing: unread.message, ...unknown }];
+  }
   return [lines.value ?? []].flat();
 }
 

@@ -1,4 +1,4 @@
-import { isUnreadable } from "../core/unknown.ts";
+import { isUnreadable, UnknownRead } from "../core/unknown.ts";
 import { priceOf } from "./prices.ts";
 import type { Range } from "./usage.ts";
 
@@ -15,7 +15,11 @@ interface LineFacts {
 /** One part of the bill, in USD a month; or what keeps it from being told. */
 export type CostLine =
   | (LineFacts & { readonly missing?: never } & Range)
-  | (LineFacts & { readonly missing: string });
+  | (LineFacts & {
+      readonly missing: string;
+      /** Whether it will be known once the stack is deployed. */
+      readonly unknown?: true;
+    });
 
 /** A line that has a price. */
 export type PricedLine = Extract<CostLine, Range>;
@@ -65,6 +69,7 @@ export function known(urn: string, what: string, line: () => CostLine): CostLine
   try {
     return line();
   } catch (error) {
+    if (error instanceof UnknownRead) return { urn, what, missing: error.message, unknown: true };
     if (isUnreadable(error)) return { urn, what, missing: error.message };
     throw error;
   }

@@ -117,9 +117,12 @@ function alertPolicies({ stack }: Surroundings): SharedLine[] {
   const policies = stack.ofType(ALERT_POLICY);
   const [first] = policies;
   if (first === undefined) return [];
-  const line = priced(first.urn, `${policies.length} alert policies`, {
-    "monitoring.alert-policy": policies.length,
-  });
+  const what = `${policies.length} alert policies`;
+  const line = known(first.urn, what, () =>
+    priced(first.urn, what, {
+      "monitoring.alert-policy": policies.filter(({ props }) => props.present).length,
+    }),
+  );
   return [{ of: first, line }];
 }
 

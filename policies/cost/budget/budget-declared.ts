@@ -21,7 +21,7 @@ export const budgetDeclared: StackPolicy = {
   types: [...BUDGET_TYPES, ...BILLED],
   checkStack: (stack) => {
     if (BUDGET_TYPES.some((type) => stack.ofType(type).length > 0)) return [];
-    const billed = stack.resources.find(isProduction);
+    const billed = stack.resources.find((resource) => resource.props.present && isProduction(resource));
     if (billed === undefined) return [];
     return [{ message: "nothing in the stack states what it may cost", urn: billed.urn }];
   },

@@ -11,6 +11,10 @@ const told = z.strictObject({
     .max(100)
     .default(25)
     .describe("Share of an estimate's parts, in percent, that may have no price."),
+  cluster: z
+    .enum(["unstated", "autopilot", "standard"])
+    .default("unstated")
+    .describe("What pods run on, where the stack holds no cluster."),
 });
 
 /** Parts that a finding names; the plan lists them all. */
@@ -22,16 +26,16 @@ export const pricesTold: StackPolicy = {
   severity: "low",
   level: "advisory",
   why: "What has no price is in no sum: an estimate with many of those says that a stack is cheap when it may not be.",
-  fix: "State capacity and peak of services, or what pods run on (`cluster` of estimate-within-budget); add a price to `policies/cost/prices.ts` with its source.",
+  fix: "State capacity and peak of services, or in the settings what pods run on (`cluster`); add a price to `policies/cost/prices.ts` with its source.",
   example: {
-    yaml: "metadata:\n  annotations:\n    slipway.dev/capacity-per-instance: '15'\n    slipway.dev/peak: '50'\n",
+    yaml: 'metadata:\n  annotations:\n    slipway.dev/capacity-per-instance: "15"\n    slipway.dev/peak: "50"\n',
   },
   types: /^/,
   settings: told,
   checkStack: (stack, context) => {
-    const { missingPercent } = context.settings(told);
-    const { lines } = estimateOf(stack.resources);
-    const missing = lines.filter((line) => line.missing !== undefined);
+    const { missingPercent, cluster } = context.settings(told);
+    const { lines } = estimateOf(stack.resources, { cluster });
+    const missing = lines.filter((line) => line.missing !== undefined && line.unknown !== true);
     if (missing.length * 100 <= missingPercent * lines.length) return [];
     const names = missing.slice(0, NAMED).map(({ what }) => what);
     const rest = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "";

@@ -32,10 +32,10 @@ export const addressesUsed: StackPolicy = {
   severity: "low",
   level: "advisory",
   why: "An external address that nothing uses costs twice as much as one that something does.",
-  fix: "Give it to what it was reserved for, in the same stack; or remove it.",
+  fix: "Give it to what it was reserved for, in the same stack; or remove it, and let Google reserve one as long as it is used.",
   example: {
     typescript:
-      'const address = new gcp.compute.GlobalAddress("edge");\nnew gcp.compute.GlobalForwardingRule("edge", { ipAddress: address.address, target: proxy.id });',
+      'new gcp.compute.RouterNat("nat", {\n  router: router.name,\n  region: "us-east1",\n  natIpAllocateOption: "AUTO_ONLY",\n  sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",\n});',
   },
   types: /^/,
   checkStack: (stack) => unused(stack, [ADDRESS, GLOBAL_ADDRESS], isExternal),
@@ -47,11 +47,11 @@ export const disksUsed: StackPolicy = {
   severity: "low",
   level: "advisory",
   why: "A disk is paid for by its size, whether or not anything is attached to it.",
-  fix: "Attach it; or keep a snapshot of it, which costs less, and remove it.",
+  fix: "Attach it, or let its machine make it; or keep a snapshot of it, which costs less, and remove it.",
   example: {
     typescript:
-      'const disk = new gcp.compute.Disk("data", { size: 100, zone: "us-east1-b" });\nnew gcp.compute.AttachedDisk("data", { disk: disk.id, instance: machine.id });',
+      'new gcp.compute.Instance("api", {\n  machineType: "e2-small",\n  zone: "us-east1-b",\n  bootDisk: { autoDelete: true, initializeParams: { size: 20 } },\n  networkInterfaces: [{ subnetwork: subnetwork.id }],\n});',
   },
   types: /^/,
-  checkStack: (stack) => unused(stack, [DISK, REGION_DISK], () => true),
+  checkStack: (stack) => unused(stack, [DISK, REGION_DISK], ({ props }) => props.present),
 };

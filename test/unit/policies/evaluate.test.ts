@@ -169,6 +169,7 @@ test("good resources have no finding, and every policy has looked at one", () =>
     resource(types.ATLAS_CLUSTER, "shop", CLUSTER),
     resource(types.ATLAS_BACKUP_SCHEDULE, "schedule", SCHEDULE),
     resource(types.BUCKET, "uploads", BUCKET),
+    resource(types.COST_BUDGET, "budget", { environment: "production", monthly: 836, currency: "USD" }),
   ];
   expect(evaluate(packs, good)).toEqual([]);
 });

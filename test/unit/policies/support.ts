@@ -122,7 +122,7 @@ export const SCHEDULE = {
 /** A bucket that no policy has anything against. */
 export const BUCKET = {
   location: "US",
-  labels: { environment: "production" },
+  labels: { environment: "production", system: "shop" },
   publicAccessPrevention: "enforced",
   uniformBucketLevelAccess: true,
   encryption: { defaultKmsKeyName: "projects/p/locations/us/keyRings/r/cryptoKeys/k" },
