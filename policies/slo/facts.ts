@@ -30,7 +30,7 @@ export interface ServiceFacts {
 }
 
 /** A text that holds JSON, read like any other value. @throws UnknownRead, MalformedRead */
-export function parsed(at: Property): Property {
+function parsed(at: Property): Property {
   const text = at.text();
   if (text === undefined) return new Property(undefined, at.path, at.urn, at.secret);
   try {
@@ -95,11 +95,6 @@ export function factsOf(resource: Subject): readonly ServiceFacts[] {
 /** Objectives that a service states; none where it states none. @throws UnknownRead, MalformedRead */
 export function objectivesOf({ objectives }: Pick<ServiceFacts, "objectives">): readonly Property[] {
   return objectives.items();
-}
-
-/** The name of an objective, or of a gate, for messages. */
-export function nameAt(at: Property): string {
-  return `"${at.at("name").text() ?? "?"}"`;
 }
 
 /** {@link parts} of one check over all services that a resource states facts of. */

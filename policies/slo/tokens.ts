@@ -24,7 +24,7 @@ export interface Spoken {
 }
 
 /** Words of a text that may be a service's name: letters, digits, `-` and `_`. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text.split(/[^\w-]+/).filter((word) => word !== "");
 }
 

@@ -3,7 +3,7 @@ import { attempt } from "../../core/unknown.ts";
 import { objectivesOf, type ServiceFacts } from "../facts.ts";
 
 /** What a gate of a release tells: whether requests fail, whether they take long, or something else. */
-export type About = "errors" | "latency" | "other";
+type About = "errors" | "latency" | "other";
 
 /** One gate of a release plan. */
 export interface GateFacts {

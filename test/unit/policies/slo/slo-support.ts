@@ -34,7 +34,7 @@ export const RELEASE = {
 };
 
 /** Facts as annotations: what is no text is written as JSON. */
-export function annotations(facts: Readonly<Record<string, unknown>>): Record<string, string> {
+function annotations(facts: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [
       `slipway.dev/${name}`,
