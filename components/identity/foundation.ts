@@ -30,7 +30,7 @@ const APIS = [
   "sts",
 ] as const;
 
-/** What a project needs before anything else: its APIs on, and every read of a secret or a key in the audit log. */
+/** What a project needs before anything else: its APIs on, and every read of a secret, a key or an object in the audit log. */
 export class Foundation extends Component<Children> {
   /** The scope whose components wait for this. */
   readonly ready: Scope;
@@ -47,7 +47,7 @@ export class Foundation extends Component<Children> {
         { suffix: `api-${api}` },
       ),
     );
-    for (const api of ["cloudkms", "secretmanager"]) {
+    for (const api of ["cloudkms", "secretmanager", "storage"]) {
       this.child(
         "audit",
         gcp.projects.IAMAuditConfig,
