@@ -2,7 +2,7 @@ import type { Property } from "../core/property.ts";
 import { MalformedRead } from "../core/unknown.ts";
 
 /** A number of pods, or a share of them. */
-export type Amount = { readonly pods: number } | { readonly percent: number };
+type Amount = { readonly pods: number } | { readonly percent: number };
 
 /** What a budget or a strategy says; undefined where it says nothing. @throws MalformedRead, UnknownRead */
 export function amountOf(property: Property): Amount | undefined {

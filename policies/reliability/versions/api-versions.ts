@@ -11,7 +11,7 @@ export interface RemovedVersion {
 }
 
 /** Kubernetes' own list: "Deprecated API Migration Guide", read 2026-11. No release after 1.32 is on it yet. */
-export const GUIDE = "https://kubernetes.io/docs/reference/using-api/deprecation-guide/";
+const GUIDE = "https://kubernetes.io/docs/reference/using-api/deprecation-guide/";
 
 /** The newest release that the table knows; every cluster that is still supported is of this one or later. */
 export const NEWEST_KNOWN = "1.32";

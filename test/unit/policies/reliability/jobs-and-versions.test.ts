@@ -142,7 +142,8 @@ describe("api-version-served", () => {
       kinds.map((kind) => `${apiVersion} ${kind}`),
     );
     expect(new Set(keys).size).toBe(keys.length);
-    for (const { removedIn, now, apiVersion } of REMOVED_VERSIONS) {
+    for (const { removedIn, now, apiVersion, source } of REMOVED_VERSIONS) {
+      expect(source).toMatch(new RegExp(`#[a-z-]+-v${removedIn.replace(".", "")}$`));
       if (now === undefined) continue;
       expect(now.apiVersion).not.toBe(apiVersion);
       // A beta of flow control was followed by other betas before the version that stays.
