@@ -255,6 +255,7 @@ describe("a foundation", () => {
     expect(audits.map(({ inputs }) => inputs.service)).toEqual([
       "cloudkms.googleapis.com",
       "secretmanager.googleapis.com",
+      "storage.googleapis.com",
     ]);
     for (const { dependencies } of audits) expect(dependencies).toContain(api.urn);
   });
