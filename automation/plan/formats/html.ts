@@ -27,7 +27,7 @@ h1 { font-size: 1.4rem; margin: 0 0 .3rem; } h2 { font-size: 1.1rem; margin: 2re
 .dim { color: var(--dim); } .blocks { color: var(--bad); } .warns { color: var(--warn); } .good { color: var(--good); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; } td:first-child, th:first-child { overflow-wrap: normal; min-width: 7.5rem; } td.number, th.number { text-align: right; white-space: nowrap; } ul { margin: 0; padding-left: 1.1rem; }
-details details { margin-left: 1.1rem; } summary { cursor: pointer; padding: .1rem 0; } .leaf { margin-left: 1.1rem; }
+details > table { margin-bottom: 1rem; } details details { margin-left: 1.1rem; } summary { cursor: pointer; padding: .1rem 0; } .leaf { margin-left: 1.1rem; }
 pre { margin: .2rem 0 .6rem 1.1rem; padding: .6rem; background: var(--card); border-radius: .4rem; overflow-x: auto; font-size: .85rem; }
 code, pre { font-family: ui-monospace, monospace; }
 `);
@@ -123,7 +123,10 @@ function deltaSection(shown: Shown): Html {
       columns,
       rows.map((row) => row.map(cell)),
     );
-    return html`<details${raw(decides ? " open" : "")}><summary>${title} (${rows.length})</summary>\n${drawn}</details>\n`;
+    const heading = decides
+      ? html`<strong${raw(title === "Data at risk" ? ' class="warns"' : "")}>${title}</strong>`
+      : title;
+    return html`<details${raw(decides ? " open" : "")}><summary>${heading} (${rows.length})</summary>\n${drawn}</details>\n`;
   });
   return html`<h2>What changes</h2>\n<p>${deltaHeadline(delta)}</p>\n${joined(blocks)}`;
 }

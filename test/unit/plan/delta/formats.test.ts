@@ -102,7 +102,9 @@ What changes
     expect(JSON.parse(shown(result, "json")).delta).toEqual(result.delta);
     const page = shown(result, "html");
     expect(page).toContain("<h2>What changes</h2>");
-    expect(page).toContain("<details open><summary>Data at risk (2)</summary>");
+    expect(page).toContain(
+      '<details open><summary><strong class="warns">Data at risk</strong> (2)</summary>',
+    );
     expect(page).toContain("<details><summary>Created (1)</summary>");
   });
 
