@@ -1,11 +1,11 @@
-/** One price, with where and when it was read. */
+/** One price, with the page to hold it against, and when it was entered. */
 export interface Price {
   /** What is counted. */
   readonly unit: string;
   readonly usd: number;
   /** Where it holds: a region, `global`, or a place of Cloud Storage's. */
   readonly region: string;
-  /** The public page that states it. */
+  /** The public page that states the price today: look there before a decision hangs on it. */
   readonly source: string;
   /** The day that the figure was entered, ISO 8601. */
   readonly asOf: string;
@@ -32,7 +32,6 @@ const COMPUTE = "https://cloud.google.com/compute/vm-instance-pricing";
 const DISK = "https://cloud.google.com/compute/disks-image-pricing";
 const GKE = "https://cloud.google.com/kubernetes-engine/pricing";
 const SQL = "https://cloud.google.com/sql/pricing";
-const REDIS = "https://cloud.google.com/memorystore/docs/redis/pricing";
 const OBSERVE = "https://cloud.google.com/stackdriver/pricing";
 const PUBSUB = "https://cloud.google.com/pubsub/pricing";
 const SCHEDULER = "https://cloud.google.com/scheduler/pricing";
@@ -131,7 +130,7 @@ export const PRICES = {
   "gke.autopilot.cpu": price(0.0445, "vCPU that a pod requests and hour, general purpose", GKE),
   "gke.autopilot.memory": price(0.0049225, "GiB that a pod requests and hour, general purpose", GKE),
 
-  // Databases and caches
+  // Databases; Memorystore, and Atlas above M30, are missing
   "sql.cpu": price(0.0413, "vCPU and hour, Enterprise, one zone", SQL),
   "sql.memory": price(0.007, "GiB and hour, Enterprise, one zone", SQL),
   "sql.db-f1-micro": price(0.0105, "hour, one zone", SQL),
@@ -139,17 +138,9 @@ export const PRICES = {
   "sql.pd_ssd": price(0.17, "GiB and month, one zone", SQL),
   "sql.pd_hdd": price(0.09, "GiB and month, one zone", SQL),
   "sql.backup": price(0.08, GIBIBYTE_MONTH, SQL),
-  "redis.basic.m1": price(0.049, GIBIBYTE_HOUR, REDIS),
-  "redis.basic.m2": price(0.027, GIBIBYTE_HOUR, REDIS),
-  "redis.standard_ha.m1": price(0.064, GIBIBYTE_HOUR, REDIS),
-  "redis.standard_ha.m2": price(0.054, GIBIBYTE_HOUR, REDIS),
   "atlas.M10": price(0.08, REPLICA_SET, ATLAS),
   "atlas.M20": price(0.2, REPLICA_SET, ATLAS),
   "atlas.M30": price(0.54, REPLICA_SET, ATLAS),
-  "atlas.M40": price(1.04, REPLICA_SET, ATLAS),
-  "atlas.M50": price(2, REPLICA_SET, ATLAS),
-  "atlas.M60": price(3.95, REPLICA_SET, ATLAS),
-  "atlas.M80": price(7.3, REPLICA_SET, ATLAS),
 
   // Messages, clocks, logs and checks
   "pubsub.throughput": price(40, "TiB that goes in, or out", PUBSUB, GLOBAL),

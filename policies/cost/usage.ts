@@ -41,8 +41,8 @@ export interface Usage {
 /**
  * Assumptions where nobody has measured. The day is that of users in one time zone: a quiet night and two busy stretches. A
  * usual one stays below the peak that is stated, and weekends are quieter: over a month, a quarter of the peak. Nothing here
- * comes from a bill; what there is to hold it against is the one published plan of EthixAI (EA-15), whose ranges at 50 and at
- * 200 requests/s both come out of these same figures. Give your own once there is a bill.
+ * comes from a bill. What a usual day and a weekend reach was chosen so that EthixAI's own plan (EA-15), the only figures that
+ * there are, comes out at 50 and at 200 requests/s alike: a fit, and no proof. Give your own once there is a bill.
  */
 export const ASSUMED_USAGE: Usage = {
   loadShape: [

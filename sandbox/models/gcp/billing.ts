@@ -3,7 +3,7 @@ import { exactly, integer, length, number, pattern } from "../rules.ts";
 import { isObject } from "../values.ts";
 import { uuid } from "./common.ts";
 
-/** Source: discovery document of billingbudgets v1, 2026-05: "Currently, multiple entries or multiple values per entry are not allowed." */
+/** Several labels, or several values of one, are refused (Cloud Billing Budget API, `Filter.labels`). */
 const oneLabel: Rule = (value, report) => {
   if (isObject(value) && Object.keys(value).length > 1)
     report(`must have one label, and has ${Object.keys(value).length}`);
