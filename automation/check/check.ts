@@ -6,6 +6,7 @@ import { judge, policyFacts } from "../plan/judge.ts";
 import type { Place } from "../plan/places.ts";
 import { Redactor } from "../plan/redact.ts";
 import type { PlanResource } from "../plan/resources.ts";
+import { sumScores } from "../plan/score.ts";
 import { collectTexts, type KnownTexts, type Wire } from "../plan/wire.ts";
 import type { ManifestObject } from "./objects.ts";
 import { inputFailure } from "./problem.ts";
@@ -84,6 +85,7 @@ export async function check(
       results,
       exemptions: settings.exemptions,
       remediated: judged.flatMap(({ policy }) => policy.remediated),
+      scores: sumScores(judged.map(({ policy }) => policy.scores)),
     },
     notes: [...read.notes, ...stacks.flatMap(({ stack }) => stack.notes)].map((note) => redactor.text(note)),
     messages: [],

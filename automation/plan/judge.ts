@@ -5,6 +5,7 @@ import { remediated } from "../../policies/core/remediate.ts";
 import { enforcementOf, NO_SETTINGS, type PolicySettings } from "../../policies/core/settings.ts";
 import type { Redactor } from "./redact.ts";
 import type { PolicyFacts, PolicyReport, Totals } from "./result.ts";
+import { scoresOf } from "./score.ts";
 
 /**
  * What packs say of resources, with secrets taken out of their messages, and how much of each kind it is. What the settings
@@ -29,6 +30,7 @@ export function judge(
       results,
       exemptions: settings.exemptions,
       remediated: done,
+      scores: scoresOf(judges, settings, new Set(resources.map(({ type }) => type)), results),
     },
     found: {
       blocking: open.filter(({ blocking }) => blocking).length,

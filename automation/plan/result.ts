@@ -8,6 +8,7 @@ import type { CapturedMessage } from "./console.ts";
 import type { PlanDelta } from "./delta/types.ts";
 import type { ResourcePlace } from "./places.ts";
 import type { PlanResource } from "./resources.ts";
+import type { PackScore } from "./score.ts";
 import type { ServiceSummary } from "./services.ts";
 import type { Json } from "./wire.ts";
 
@@ -40,6 +41,8 @@ export interface PolicyReport {
   readonly exemptions: readonly Exemption[];
   /** What was mended before it was judged. */
   readonly remediated: readonly Remediation[];
+  /** How many of each pack's policies hold. */
+  readonly scores: readonly PackScore[];
 }
 
 /** Counts over what was judged. */

@@ -2,6 +2,7 @@ import type { PolicyResult } from "../../../policies/core/evaluate.ts";
 import type { Estimate } from "../../../policies/cost/estimate.ts";
 import type { Place } from "../places.ts";
 import type { JudgedResult, PolicyFacts } from "../result.ts";
+import { scorePercent } from "../score.ts";
 import type { Shown } from "./shown.ts";
 
 /** How a policy result is called in every format meant for people. */
@@ -71,12 +72,22 @@ export function headline({ totals }: Pick<JudgedResult, "totals">): string {
   return [verdict, ...rest].join("; ");
 }
 
-/** How many policies were asked, and which were not: `96 policies asked; 2 turned off: grey-things, named-things`. */
-export function askedText({ policy: { policies } }: Pick<JudgedResult, "policy">): string {
+/**
+ * How many policies were asked, how many of those that apply hold, and which were not asked:
+ * `96 policies asked; held: security 98 %, slo 100 %; 2 turned off: grey-things, named-things`.
+ */
+export function askedText({ policy: { policies, scores } }: Pick<JudgedResult, "policy">): string {
   const off = policies.filter(({ enforcement }) => enforcement === "disabled").map(({ id }) => id);
   const asked = policies.length - off.length;
-  const text = `${asked} ${asked === 1 ? "policy" : "policies"} asked`;
-  return off.length === 0 ? text : `${text}; ${off.length} turned off: ${off.join(", ")}`;
+  const held = scores.flatMap((score) => {
+    const percent = scorePercent(score);
+    return percent === undefined ? [] : [`${score.pack} ${percent} %`];
+  });
+  return [
+    `${asked} ${asked === 1 ? "policy" : "policies"} asked`,
+    ...(held.length === 0 ? [] : [`held: ${held.join(", ")}`]),
+    ...(off.length === 0 ? [] : [`${off.length} turned off: ${off.join(", ")}`]),
+  ].join("; ");
 }
 
 /** `systems/shop/index.ts:12`, or with the column: what editors and terminals open. */

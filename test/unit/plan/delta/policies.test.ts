@@ -25,7 +25,7 @@ function finding(more: Partial<PlacedFinding> = {}): PlacedFinding {
 }
 
 function plan(results: readonly PlacedFinding[], more: Partial<PlanResult["policy"]> = {}): PlanResult {
-  const policy = { policies: [], results, exemptions: [], remediated: [], ...more };
+  const policy = { policies: [], results, exemptions: [], remediated: [], scores: [], ...more };
   return planOf([photos], { policy });
 }
 

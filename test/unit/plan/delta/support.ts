@@ -24,7 +24,7 @@ export function planOf(resources: readonly PlanResource[], more: Partial<PlanRes
     project: "shop",
     stack: "dev",
     totals: { resources: 0, components: 0, blocking: 0, advisory: 0, notEvaluated: 0, exempted: 0 },
-    policy: { policies: [], results: [], exemptions: [], remediated: [] },
+    policy: { policies: [], results: [], exemptions: [], remediated: [], scores: [] },
     services: [],
     outputs: {},
     notes: [],
