@@ -126,6 +126,8 @@ export interface CloudServiceStatus {
   revisions: CloudRevisionStatus[];
   /** With the revision that each target stands for now; empty where there is none yet. */
   traffic: (CloudTraffic & { revision: string })[];
+  /** Of its latest revision; only where one service is asked for. */
+  template?: CloudRevisionTemplate;
   /** Stands for what it is now: its traffic, and its latest revisions. */
   etag: string;
   /** Prometheus text of the whole cloud. */

@@ -184,7 +184,7 @@ export class Cloud {
   }
 
   get(id: string): CloudServiceStatus | undefined {
-    return this.#services.get(id)?.status();
+    return this.#services.get(id)?.described();
   }
 
   list(): CloudServiceStatus[] {

@@ -331,6 +331,13 @@ export class Service {
     }));
   }
 
+  /** Its status, with what its latest revision is made from. */
+  described(): CloudServiceStatus {
+    const { latestCreatedRevision, revisions } = this.state;
+    const latest = revisions.find(({ name }) => name === latestCreatedRevision);
+    return { ...this.status(), ...(latest === undefined ? {} : { template: latest.template }) };
+  }
+
   status(): CloudServiceStatus {
     const { state } = this;
     const address = (port: number) => `http://127.0.0.1:${port}`;

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { CloudError, type CloudServiceStatus } from "../../cloud/api.ts";
 import { ALL_TO_LATEST } from "../../cloud/traffic.ts";
-import type { Properties } from "../../models/values.ts";
+import { isObject, type Properties } from "../../models/values.ts";
 import { cloudServiceInput } from "./cloud-run-input.ts";
+import { foundTemplate } from "./cloud-run-template.ts";
 import { ensureForeignVersion } from "./foreign-version.ts";
 import {
   type LiveContext,
@@ -52,12 +53,12 @@ async function put({ urn, id, inputs }: LiveResource, { cloud, signal }: LiveCon
 }
 
 /**
- * The traffic as it is, in the inputs too where it is not what was declared: by this, what moves it without the engine leaves its
- * trace in the state.
+ * The traffic and the latest revision as they are, in the inputs too where they are not what was declared: by this, what changes
+ * them without the engine leaves its trace in the state.
  */
 function found({ urn, id, inputs }: LiveResource, status: CloudServiceStatus): LiveResult {
   const live = status.traffic.map(({ revision: _, ...target }) => target);
-  const declared = cloudServiceInput(urn, id, inputs).traffic;
+  const declared = cloudServiceInput(urn, id, inputs);
   const traffics = live.map(({ target, percent, tag }) => ({
     ...(target === "latest"
       ? { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" }
@@ -65,10 +66,18 @@ function found({ urn, id, inputs }: LiveResource, status: CloudServiceStatus): L
     percent,
     ...(tag === undefined ? {} : { tag }),
   }));
-  const isAsDeclared = isDeepStrictEqual(live, declared.length === 0 ? ALL_TO_LATEST : declared);
+  const isShared = isDeepStrictEqual(live, declared.traffic.length === 0 ? ALL_TO_LATEST : declared.traffic);
+  const template =
+    status.template === undefined
+      ? undefined
+      : foundTemplate(isObject(inputs.template) ? inputs.template : {}, declared.template, status.template);
+  const changed = {
+    ...(isShared ? {} : { traffics }),
+    ...(template === undefined ? {} : { template }),
+  };
   return {
-    outputs: { ...outputsOf(status), traffics },
-    ...(isAsDeclared ? {} : { inputs: { ...inputs, traffics } }),
+    outputs: { ...outputsOf(status), traffics, ...(template === undefined ? {} : { template }) },
+    ...(Object.keys(changed).length === 0 ? {} : { inputs: { ...inputs, ...changed } }),
   };
 }
 
