@@ -8,6 +8,7 @@ export const EXIT = {
   policy: 3,
   takenBack: 4,
   objective: 5,
+  drift: 6,
   interrupted: 130,
 } as const;
 

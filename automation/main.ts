@@ -4,6 +4,7 @@ import { registerCheck } from "./commands/check.ts";
 import { registerComment } from "./commands/comment.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerDrift } from "./commands/drift.ts";
 import { registerFlags } from "./commands/flags.ts";
 import { registerObjectives } from "./commands/objectives.ts";
 import { registerOutputs } from "./commands/outputs.ts";
@@ -31,6 +32,7 @@ Exit codes:
   ${EXIT.policy}    a mandatory policy is violated
   ${EXIT.takenBack}    a release took its candidate back
   ${EXIT.objective}    an objective is missed, or a page fires
+  ${EXIT.drift}    what is there is not what was deployed, and breaks no policy
   ${EXIT.interrupted}  interrupted; the next run goes on from there`;
 
 /** Goes on in silence where the reader of a pipe has gone (`slipway up … | head`): a deployment is not ended by that. */
@@ -59,6 +61,7 @@ export function buildProgram(root: string): Command {
   registerComment(program);
   registerPolicies(program, root);
   registerDeploy(program, root);
+  registerDrift(program, root);
   registerOutputs(program, root);
   registerRelease(program, root);
   registerStatus(program, root);

@@ -104,7 +104,7 @@ function lastWords(failure: Error & { readonly commandResult?: { readonly stderr
 }
 
 /** What a failed operation says: the engine's own errors, each once, or where it said none, the end of what it printed. */
-function failureText(operation: Operation, record: RunRecord, failure: Error): string {
+export function failureText(operation: string, record: RunRecord, failure: Error): string {
   const said = new Set(
     record.errors
       .map(readable)
