@@ -243,13 +243,12 @@ function capacityWords(capacity: Capacity | undefined): string {
 }
 
 function costBlock({ lines, expected, low, high }: CostDelta): Block {
-  const rows = lines.map(({ what, before, after, missing }) => [
-    text(what),
-    text(
-      missing ??
-        `${before === undefined ? "–" : dollars(before.expected)} → ${after === undefined ? "–" : dollars(after.expected)}`,
-    ),
-  ]);
+  const rows = lines.map(({ what, before, after, missing }) => {
+    const step = (end: "expected" | "high") =>
+      `${before === undefined ? "–" : dollars(before[end])} → ${after === undefined ? "–" : dollars(after[end])}`;
+    const same = before && after && dollars(before.expected) === dollars(after.expected);
+    return [text(what), text(missing ?? (same ? `${step("high")} at peak all day` : step("expected")))];
+  });
   const total = `${signedDollars(expected)} expected (${signedDollars(low)} with no use, ${signedDollars(high)} at peak all day)`;
   return {
     title: "Estimated cost",

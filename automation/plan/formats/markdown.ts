@@ -1,7 +1,7 @@
 import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
 import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
-import { type Block, deltaBlocks, deltaHeadline } from "./delta-words.ts";
+import { atRisk, type Block, deltaBlocks, deltaHeadline } from "./delta-words.ts";
 import { fitted, type Row, type Section } from "./fit.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
@@ -40,7 +40,7 @@ export function markdownReport(shown: Shown): string {
   const { kind, subject, size, result } = shown;
   const head = [
     markerOf(shown),
-    `## ${result.totals.blocking > 0 ? "🛑" : "✅"} ${kind} of ${codeText(subject)}`,
+    `## ${signOf(shown)} ${kind} of ${codeText(subject)}`,
     "",
     `${headline(result)}. ${size}; ${plainText(askedText(result))}.`,
     "",
@@ -69,6 +69,12 @@ export function markdownReport(shown: Shown): string {
   ];
   const { text, cut } = fitted(sections, longestMarkdown - head.length - note.length);
   return `${head}${text}${cut ? note : ""}`;
+}
+
+/** How it stands, in one sign: it is stopped, or takes data away, or neither. */
+function signOf({ result: { totals, delta } }: Shown): string {
+  if (totals.blocking > 0) return "🛑";
+  return delta?.resources.some(atRisk) === true ? "⚠️" : "✅";
 }
 
 /** A table, folded behind a summary where there is one. */

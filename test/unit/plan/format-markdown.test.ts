@@ -11,7 +11,7 @@ describe("markdown", () => {
     expect(report(await examplePlan(), "markdown")).toBe(`<!-- slipway-plan: shop/dev -->
 ## 🛑 Plan of <code>dev</code>
 
-1 finding must be mended before this can be deployed; 1 warning; 1 not evaluated. 2 resources in 1 component; 3 policies asked.
+1 finding must be mended before this can be deployed; 1 warning; 1 not evaluated. 2 resources in 1 component; 3 policies asked; held: security 50 %.
 
 ### Policies
 
@@ -112,7 +112,7 @@ test("what somebody answers for is folded, with how long it holds; what is turne
   const text = reportShown(shownPlan(plan, { today: "2999-01-20" }), "markdown");
   expect(text).toContain(`## ✅ Plan of <code>dev</code>
 
-nothing stops this from being deployed; 1 warning; 1 exempted. 2 resources in 1 component; 3 policies asked; 1 turned off: named-things.
+nothing stops this from being deployed; 1 warning; 1 exempted. 2 resources in 1 component; 3 policies asked; held: security 100 %; 1 turned off: named-things.
 `);
   expect(text).toContain(`<details>
 <summary>Exempted: 1, 1 of the exemptions end soon</summary>

@@ -39,7 +39,7 @@ describe("what changes", () => {
   test("stands first in a comment: what is replaced, and data at risk, before all else", () => {
     const text = shown(compared(), "markdown");
     expect(text.slice(0, text.indexOf("<details>"))).toBe(`<!-- slipway-plan: shop/dev -->
-## ✅ Plan of <code>dev</code>
+## ⚠️ Plan of <code>dev</code>
 
 nothing stops this from being deployed. 0 resources; 0 policies asked.
 
