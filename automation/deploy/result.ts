@@ -1,9 +1,13 @@
 import { packs } from "../../policies/catalogue.ts";
+import { usageOf } from "../../policies/cost/budget/estimate-within-budget.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
+import type { Usage } from "../../policies/cost/usage.ts";
 import { sandboxPaths } from "../../sandbox/paths.ts";
 import { runningPrometheus } from "../../sandbox/prometheus/run.ts";
+import { readProject } from "../plan/project.ts";
 import type { PlanResource } from "../plan/resources.ts";
 import { serviceSummaries } from "../plan/services.ts";
+import { stackPolicySettings } from "../policies/settings.ts";
 import { showsColor } from "../terminal.ts";
 import { askAddresses } from "./addresses.ts";
 import type { Operation, OperationFailure } from "./operations.ts";
@@ -60,7 +64,7 @@ const NOTHING: Facts = {
   watched: false,
 };
 
-function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]> {
+function costOf(resources: readonly PlanResource[], usage: Partial<Usage>): NonNullable<Summary["cost"]> {
   const { low, expected, high, lines } = estimateMonthlyCost(
     resources.map(({ urn, type, name, inputs, parent }) => ({
       urn,
@@ -69,6 +73,7 @@ function costOf(resources: readonly PlanResource[]): NonNullable<Summary["cost"]
       props: inputs,
       ...(parent === null ? {} : { parent }),
     })),
+    usage,
   );
   const missing = lines.flatMap((line) => (line.missing === undefined ? [] : [line.what])).sort();
   return { low, expected, high, missing };
@@ -79,8 +84,9 @@ async function whatExists({ target, cloud }: Session, deployed: readonly StateRe
   const resources = deployed.map(planResourceOf);
   if (resources.length === 0) return NOTHING;
   const services = serviceSummaries(resources);
+  const usage = usageOf(stackPolicySettings(readProject(target.root, target.stack)));
   const facts = {
-    ...{ resources, services, workloads: workloadsIn(deployed), cost: costOf(resources) },
+    ...{ resources, services, workloads: workloadsIn(deployed), cost: costOf(resources, usage) },
     watched: watchedFacts(resources).length > 0,
   };
   if (cloud === undefined) return { ...facts, addresses: [], warnings: [] };

@@ -2,6 +2,7 @@ import { packs } from "../../policies/catalogue.ts";
 import type { Pack, PolicyResource } from "../../policies/core/policy.ts";
 import { remediated } from "../../policies/core/remediate.ts";
 import { NO_SETTINGS, type PolicySettings } from "../../policies/core/settings.ts";
+import { usageOf } from "../../policies/cost/budget/estimate-within-budget.ts";
 import { estimateMonthlyCost } from "../../policies/cost/estimate.ts";
 import { stackPolicySettings } from "../policies/settings.ts";
 import { deployableFiles } from "./deployable.ts";
@@ -76,7 +77,7 @@ export function planRun(
   const resources = run.resources.map(planResource);
   const subjects = run.resources.map(policyResource);
   const { policy, found } = judge(given.resources.map(policyResource), judges, run.redactor, { settings });
-  const cost = estimateMonthlyCost(subjects);
+  const cost = estimateMonthlyCost(subjects, usageOf(settings));
   const custom = run.resources.filter(({ custom }) => custom).length;
   return {
     schemaVersion: 1,

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { notEvaluated } from "../../core/finding.ts";
 import type { Finding, StackPolicy } from "../../core/policy.ts";
+import type { PolicySettings } from "../../core/settings.ts";
 import { estimateOf } from "../estimate.ts";
 import { CURRENCY } from "../prices.ts";
-import type { Range } from "../usage.ts";
+import type { Range, Usage } from "../usage.ts";
 import { statedBudget } from "./stated.ts";
 
 const settings = z.strictObject({
@@ -36,6 +37,12 @@ const settings = z.strictObject({
     .default(0.4)
     .describe("Share of a working day's load on Saturdays and Sundays."),
 });
+
+/** What a stack's settings say of its load and its cluster: for estimates that are shown, so that they are what is judged. */
+export function usageOf({ settings: said }: Pick<PolicySettings, "settings">): Partial<Usage> {
+  const { monthly: _, mostTimes: __, ...usage } = settings.parse(said.get(estimateWithinBudget.id) ?? {});
+  return usage;
+}
 
 function dollars(amount: number): string {
   return `USD ${Math.round(amount)}`;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { StackPolicy } from "../../core/policy.ts";
+import { quoted } from "../../core/property.ts";
 import { estimateOf } from "../estimate.ts";
 import { PRICES } from "../prices.ts";
 import { PRICINGS } from "../resource-costs.ts";
@@ -35,9 +36,13 @@ export const pricesTold: StackPolicy = {
   checkStack: (stack, context) => {
     const { missingPercent, cluster } = context.settings(told);
     const { lines } = estimateOf(stack.resources, { cluster });
-    const missing = lines.filter((line) => line.missing !== undefined && line.unknown !== true);
-    if (missing.length * 100 <= missingPercent * lines.length) return [];
-    const names = missing.slice(0, NAMED).map(({ what }) => what);
+    const missing = lines
+      .filter((line) => line.missing !== undefined && line.unknown !== true)
+      .toSorted((a, b) => (a.what < b.what ? -1 : 1));
+    // Where nothing at all has a price, nobody takes the estimate for one.
+    const none = lines.every((line) => line.missing !== undefined);
+    if (none || missing.length * 100 <= missingPercent * lines.length) return [];
+    const names = missing.slice(0, NAMED).map(({ what }) => quoted(what));
     const rest = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "";
     return [
       {

@@ -100,7 +100,7 @@ describe("prices", () => {
     const keys = ["a", "b", "c"].map((name) => resource(types.CRYPTO_KEY, name, {}));
     expect(says(pricesTold, ...keys, unpriced("d"))).toEqual([]);
     expect(says(pricesTold, ...keys, ...["d", "e", "f", "g"].map(unpriced))).toEqual([
-      "~d: 4 of 7 parts of the estimate have no price: disk d, disk e, disk f and 1 more",
+      '~d: 4 of 7 parts of the estimate have no price: "disk d", "disk e", "disk f" and 1 more',
     ]);
     expect(told(pricesTold, { missingPercent: 0 }, [...keys, unpriced("d")])).toEqual([
       "advisory: 1 of 4 parts of the estimate have no price: disk d",
