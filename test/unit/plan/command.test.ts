@@ -51,7 +51,7 @@ describe("slipway plan ends with", () => {
     expect(stderr).toBe("");
     expect(stdout).toContain("└─ one other:Thing\n");
     expect(stdout).toMatch(
-      /\nshop\/dev: 1 resource; \d+ policies asked\nnothing stops this from being deployed\n$/,
+      /\nshop\/dev: 1 resource; \d+ policies asked; held: .*\nnothing stops this from being deployed\n$/,
     );
     expect(status).toBe(0);
   });

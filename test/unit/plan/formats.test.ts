@@ -32,7 +32,7 @@ Policies
 Notes
   something about the configuration
 
-shop/dev: 2 resources in 1 component; 3 policies asked
+shop/dev: 2 resources in 1 component; 3 policies asked; held: security 50 %
 1 finding must be mended before this can be deployed; 1 warning; 1 not evaluated
 `);
   });
@@ -54,7 +54,7 @@ Mended before it was judged
 Notes
   something about the configuration
 
-shop/dev: 2 resources in 1 component; 3 policies asked; 1 turned off: named-things
+shop/dev: 2 resources in 1 component; 3 policies asked; held: security 100 %; 1 turned off: named-things
 nothing stops this from being deployed; 1 warning; 1 exempted
 `);
     const page = reportShown(shown, "html");
