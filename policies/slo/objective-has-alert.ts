@@ -2,7 +2,7 @@ import { eachAlertingRule } from "../alerts.ts";
 import { adviceOutsideProduction } from "../core/environment.ts";
 import { each, parts, violation } from "../core/finding.ts";
 import type { Finding, Policy, Stack, Subject } from "../core/policy.ts";
-import type { Property } from "../core/property.ts";
+import { type Property, quoted } from "../core/property.ts";
 import { nameOf } from "../kubernetes.ts";
 import { ALERT_POLICY, CLOUD_RUN_SERVICE, DEPLOYMENT, PROMETHEUS_RULE } from "../types.ts";
 
@@ -95,14 +95,15 @@ function checkService(alerts: Alerts, resource: Subject): Finding[] {
   if (missing.length === 0) return [];
   // An alert whose labels are not known yet may be the one.
   if (alerts.unread.length > 0) return alerts.unread.slice(0, 1);
-  const names = missing.map(({ name }) => `"${name}"`).join(", ");
-  const of = `${system ?? "?"}/${service ?? "?"}`;
+  const names = missing.map(({ name }) => quoted(name)).join(", ");
   return alerts.services.has(keyOf(system, service))
-    ? missing.map(({ name }) => violation(at, `promises "${name}", and no alert tells when ${of} breaks it`))
+    ? missing.map(({ name }) =>
+        violation(at, `promises ${quoted(name)}, and no alert tells when the service breaks it`),
+      )
     : [
         violation(
           at,
-          `promises ${names}, and nothing in the stack watches ${of}: declare a Monitoring with it`,
+          `promises ${names}, and nothing in the stack watches the service: declare a Monitoring with it`,
         ),
       ];
 }

@@ -75,7 +75,7 @@ function checkNamespace(
   if (declared !== undefined) {
     return violation(
       declared.props.at("metadata", "name"),
-      `is ${quoted(name)}, and no NetworkPolicy of it denies ${missing.map(inWords).join(" and ")} all of its pods by default`,
+      `is ${declared.props.at("metadata", "name").quote()}, and no NetworkPolicy of it denies ${missing.map(inWords).join(" and ")} all of its pods by default`,
     );
   }
   return notEvaluated(

@@ -37,7 +37,10 @@ function checkProject(user: Subject, reference: Property, owner: string): Findin
   }
   return owner === own
     ? undefined
-    : violation(reference, `belongs to project ${quoted(owner)}, and this runs in ${quoted(own)}`);
+    : violation(
+        reference,
+        `belongs to project ${quoted(owner)}, and this runs in ${user.props.at("project").quote()}`,
+      );
 }
 
 function checkReference(stack: Stack, user: Subject, reference: Property): Finding | undefined {

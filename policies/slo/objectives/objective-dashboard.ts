@@ -20,11 +20,11 @@ function isDashboard({ props }: Subject): boolean {
 function checkService(resource: Subject, spoken: Spoken): readonly Finding[] {
   if (!isProduction(resource)) return [];
   return factsOf(resource).flatMap((facts) => {
-    const { service, objectives, name } = facts;
+    const { service, objectives } = facts;
     if (objectivesOf(facts).length === 0 || (service !== undefined && spoken.names.has(service))) return [];
     const [unread] = spoken.unread;
     return [
-      unread ?? violation(objectives, `promises something, and no dashboard in the stack shows ${name}`),
+      unread ?? violation(objectives, "promises something, and no dashboard in the stack shows the service"),
     ];
   });
 }

@@ -135,7 +135,7 @@ describe("OS-04 a promise has an alert", () => {
   });
   test("each of them; a recording rule is none", () => {
     expect(says(objectiveHasAlert, deployment(objectives(AVAILABILITY, LATENCY)), rule())).toEqual([
-      `api: metadata.${AT} promises "latency", and no alert tells when shop/api breaks it`,
+      `api: metadata.${AT} promises "latency", and no alert tells when the service breaks it`,
     ]);
   });
   test.each(["system", "service", "objective"])("of its own %s, not another's", (label) => {
@@ -148,7 +148,7 @@ describe("OS-04 a promise has an alert", () => {
   });
   test("where nothing watches the service at all, it is said once, with what to declare", () => {
     expect(says(objectiveHasAlert, cloudRun(objectives(AVAILABILITY, LATENCY)), rule())).toEqual([
-      `backend: ${AT} promises "availability", "latency", and nothing in the stack watches shop/backend: declare a Monitoring with it`,
+      `backend: ${AT} promises "availability", "latency", and nothing in the stack watches the service: declare a Monitoring with it`,
     ]);
   });
   test("or says why nobody is told", () => {
@@ -168,7 +168,7 @@ describe("OS-04 a promise has an alert", () => {
     expect(
       says(objectiveHasAlert, resource(CLOUD_RUN_SERVICE, "backend", props, { stack: "staging" })),
     ).toEqual([
-      `~backend: ${AT} promises "latency", and nothing in the stack watches shop/backend: declare a Monitoring with it`,
+      `~backend: ${AT} promises "latency", and nothing in the stack watches the service: declare a Monitoring with it`,
     ]);
   });
 });

@@ -184,7 +184,7 @@ test.each([
 
 test("EA-16 what is promised is shown on a dashboard", () => {
   const backend = service(promising);
-  const none = `~backend: ${AT} promises something, and no dashboard in the stack shows shop/backend`;
+  const none = `~backend: ${AT} promises something, and no dashboard in the stack shows the service`;
   const config = (labels: object) =>
     object({
       apiVersion: "v1",
