@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs } from "../component.ts";
 import { labels } from "../scope.ts";
+import { EncryptionKey } from "../secrets/encryption-key.ts";
 import type { Secret } from "../secrets/secret.ts";
 
 interface Children {
@@ -19,7 +20,10 @@ export interface ImageMirrorArgs extends ComponentArgs<Children> {
   readonly token: Secret;
 }
 
-/** An Artifact Registry repository that fetches from another registry and keeps what it fetched: Cloud Run reads no other. */
+/**
+ * An Artifact Registry repository that fetches from another registry and keeps what it fetched, under a key of its own: Cloud
+ * Run reads no other. Another key replaces the repository, which is then filled anew.
+ */
 export class ImageMirror extends Component<Children> {
   /** What goes before an image's own name: `REGION-docker.pkg.dev/PROJECT/REPOSITORY`. */
   readonly prefix: pulumi.Output<string>;
@@ -33,6 +37,11 @@ export class ImageMirror extends Component<Children> {
       service: "artifactregistry.googleapis.com",
     });
     const access = args.token.allow("image-mirror", agent.member);
+    const key = new EncryptionKey(
+      `${name}-key`,
+      { scope: args.scope, location: region, users: { registry: agent.member } },
+      { parent: this },
+    );
     const repository = this.child(
       "repository",
       gcp.artifactregistry.Repository,
@@ -42,6 +51,7 @@ export class ImageMirror extends Component<Children> {
         repositoryId: "images",
         format: "DOCKER",
         mode: "REMOTE_REPOSITORY",
+        kmsKeyName: key.id,
         remoteRepositoryConfig: {
           dockerRepository: { customRepository: { uri: args.upstream } },
           upstreamCredentials: {
