@@ -28,7 +28,7 @@ const shownFindings = 20;
 const shownUnknowns = 3;
 
 /** What a comment of a subject begins with, by which it is found again. */
-export function markerOf(shown: Pick<Shown, "kind" | "within" | "subject">): string {
+function markerOf(shown: Pick<Shown, "kind" | "within" | "subject">): string {
   return `<!-- slipway-${shown.kind.toLowerCase()}: ${fullSubject(shown).replaceAll("-->", "")} -->`;
 }
 

@@ -10,7 +10,7 @@ import { type Verdict, verdictOf } from "./words.ts";
 const securitySeverity = { low: "2.0", medium: "5.5", high: "8.0", critical: "9.5" } as const;
 
 /** GitHub refuses runs of more results, and rules of more tags; it shows ten of the tags. */
-export const mostResults = 25_000;
+const mostResults = 25_000;
 const mostTags = 20;
 
 /**
