@@ -94,7 +94,10 @@ export const estimateWithinBudget: StackPolicy = {
     if (stated === undefined && monthly === 0) return [];
     if (stated !== undefined && stated.currency !== CURRENCY) {
       return [
-        notEvaluated(stated.of.urn, `the budget is in ${stated.currency}, and estimates are in ${CURRENCY}`),
+        notEvaluated(
+          stated.of.urn,
+          `the budget is in another currency than ${CURRENCY}, which estimates are in`,
+        ),
       ];
     }
     const estimate = estimateOf(stack.resources, usage);

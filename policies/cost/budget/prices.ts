@@ -42,7 +42,8 @@ export const pricesTold: StackPolicy = {
     // Where nothing at all has a price, nobody takes the estimate for one.
     const none = lines.every((line) => line.missing !== undefined);
     if (none || missing.length * 100 <= missingPercent * lines.length) return [];
-    const names = missing.slice(0, NAMED).map(({ what }) => quoted(what));
+    // By their names in the program: what a line is called is made of properties, which may be secret.
+    const names = missing.slice(0, NAMED).map(({ urn }) => quoted(urn.slice(urn.lastIndexOf("::") + 2)));
     const rest = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "";
     return [
       {

@@ -78,9 +78,10 @@ function checkNamespace(
       `is ${declared.props.at("metadata", "name").quote()}, and no NetworkPolicy of it denies ${missing.map(inWords).join(" and ")} all of its pods by default`,
     );
   }
+  const stated = workloads[0]?.props.at("metadata", "namespace");
   return notEvaluated(
     workloads[0]?.urn ?? "",
-    `its namespace ${quoted(name)} is not in this stack, and nothing here denies ${missing.map(inWords).join(" and ")} all of its pods: whether something does can't be seen`,
+    `its namespace ${stated?.secret ? stated.quote() : quoted(name)} is not in this stack, and nothing here denies ${missing.map(inWords).join(" and ")} all of its pods: whether something does can't be seen`,
   );
 }
 

@@ -60,7 +60,7 @@ describe("EA-15 estimate-within-budget", () => {
     [
       "in another currency",
       own({ currency: "EUR" }),
-      ["?budget: the budget is in EUR, and estimates are in USD"],
+      ["?budget: the budget is in another currency than USD, which estimates are in"],
     ],
     ["unknown", own({ monthly: unknownValue }), ["?budget: monthly is not known before deployment"]],
     ["misshapen", own({ monthly: "much" }), ["budget: monthly is not a number"]],
@@ -100,10 +100,10 @@ describe("prices", () => {
     const keys = ["a", "b", "c"].map((name) => resource(types.CRYPTO_KEY, name, {}));
     expect(says(pricesTold, ...keys, unpriced("d"))).toEqual([]);
     expect(says(pricesTold, ...keys, ...["d", "e", "f", "g"].map(unpriced))).toEqual([
-      '~d: 4 of 7 parts of the estimate have no price: "disk d", "disk e", "disk f" and 1 more',
+      '~d: 4 of 7 parts of the estimate have no price: "d", "e", "f" and 1 more',
     ]);
     expect(told(pricesTold, { missingPercent: 0 }, [...keys, unpriced("d")])).toEqual([
-      "advisory: 1 of 4 parts of the estimate have no price: disk d",
+      'advisory: 1 of 4 parts of the estimate have no price: "d"',
     ]);
   });
 
