@@ -27,7 +27,7 @@ function recording(module: object, note: (type: string, name: string, args: obje
       if (typeof member !== "object" && typeof member !== "function") return member;
       return recording(member as object, note);
     },
-    construct(target, [name, args]: [string, object]) {
+    construct(target, [name, args = {}]: [string, object?]) {
       note((target as unknown as { __pulumiType: string }).__pulumiType, name, args);
       return output(name) as object;
     },
