@@ -37,6 +37,8 @@ export async function check(
     readonly environment?: string;
     /** What is said of the packs. Default: nothing. */
     readonly settings?: PolicySettings;
+    /** Folders of policy packs that others wrote: they run in processes of their own. Default: none. */
+    readonly policyPacks?: readonly string[];
   },
   judges: readonly Pack[] = packs,
 ): Promise<CheckResult> {
@@ -49,8 +51,13 @@ export async function check(
     ...stacks.map(({ document, stack }) => stateGroup(document.source, stack, read, texts)),
   ];
   const redactor = new Redactor(texts);
-  const judged = groups.map((group) => ({ group, ...judge(group.subjects, judges, redactor, { settings }) }));
-  const order = new Map(judges.flatMap(({ policies }) => policies).map(({ id }, index) => [id, index]));
+  const said = await foreignPacks(input.policyPacks ?? [], groups, environment, judges);
+  const judged = groups.map((group, index) => ({
+    group,
+    ...judge(group.subjects, [...judges, ...(said[index] ?? [])], redactor, { settings }),
+  }));
+  const asked = [...judges, ...(said[0] ?? [])];
+  const order = new Map(asked.flatMap(({ policies }) => policies).map(({ id }, index) => [id, index]));
   const results = judged
     .flatMap(({ group, policy }) => policy.results.map((found) => ({ ...found, ...group.place(found) })))
     .sort((a, b) => (order.get(a.policy) ?? 0) - (order.get(b.policy) ?? 0));
@@ -81,7 +88,7 @@ export async function check(
       exempted: sum(({ found }) => found.exempted),
     },
     policy: {
-      policies: policyFacts(judges, settings),
+      policies: policyFacts(asked, settings),
       results,
       exemptions: settings.exemptions,
       remediated: judged.flatMap(({ policy }) => policy.remediated),
@@ -91,6 +98,27 @@ export async function check(
     messages: [],
     resources,
   };
+}
+
+/** What packs that others wrote say of each group. They don't see what settings have mended. */
+async function foreignPacks(
+  folders: readonly string[],
+  groups: readonly Group[],
+  environment: string | undefined,
+  judges: readonly Pack[],
+): Promise<readonly (readonly Pack[])[]> {
+  if (folders.length === 0) return [];
+  const { withForeignPacks } = await import("../plan/foreign/pack.ts");
+  const names = { project: "check", stack: environment ?? "check" };
+  return await withForeignPacks(folders, names, judges, async (foreign) => {
+    const said: Pack[][] = [];
+    for (const { subjects } of groups) {
+      const packs: Pack[] = [];
+      for (const pack of foreign) packs.push(await pack.judge(subjects));
+      said.push(packs);
+    }
+    return said;
+  });
 }
 
 /** All manifests, as one stack. */

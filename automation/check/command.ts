@@ -25,6 +25,8 @@ export async function runCheck(
     readonly out?: string;
     readonly environment?: string;
     readonly policies?: string;
+    /** Folders, relative to where the command is typed. */
+    readonly policyPack?: readonly string[];
   },
 ): Promise<number> {
   const { environment } = flags;
@@ -42,6 +44,7 @@ export async function runCheck(
       problems,
       checked: names,
       settings,
+      policyPacks: (flags.policyPack ?? []).map((one) => resolve(one)),
       ...(environment === undefined ? {} : { environment }),
     });
   });

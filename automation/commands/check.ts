@@ -8,6 +8,7 @@ interface CheckFlags {
   readonly out?: string;
   readonly environment?: string;
   readonly policies?: string;
+  readonly policyPack?: readonly string[];
 }
 
 const HELP = `
@@ -52,6 +53,12 @@ export function registerCheck(program: Command): void {
     .option(
       "-p, --policies <file>",
       "YAML of what a stack file says under slipway:policies: levels, settings, exemptions",
+    )
+    .option(
+      "--policy-pack <folder>",
+      "a policy pack besides our own, written for Node.js; may be said several times",
+      // Not as a list: what follows is a file to check.
+      (folder: string, before: readonly string[] = []) => [...before, folder],
     )
     .addHelpText("after", HELP)
     .action(async (files: string[], flags: CheckFlags) => {

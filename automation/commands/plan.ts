@@ -8,6 +8,7 @@ interface PlanFlags {
   readonly format: (typeof formats)[number];
   readonly out?: string;
   readonly against?: string;
+  readonly policyPack?: readonly string[];
 }
 
 const HELP = `
@@ -24,6 +25,8 @@ alertmanager/alertmanager.yaml, grafana/*.json and openslo/SYSTEM.yaml. What it 
 --against compares with the plan of another state of the program: what would be replaced, deleted, made and changed, which data
 is at risk, what policies find anew, which objectives, capacity and cost change. It knows nothing of what is deployed; slipway
 preview does. What is replaced is told by the models of the sandbox. It changes no exit code.
+
+--policy-pack starts a pack that others wrote for Pulumi, as the engine would, and shows what it says alike.
 
 Examples:
   $ slipway plan --stack production
@@ -51,6 +54,7 @@ export function registerPlan(program: Command, root: string): void {
     .addOption(new Option("-f, --format <format>", "what to print").choices(formats).default("text"))
     .option("-o, --out <folder>", "write the plan's files there as well")
     .option("-a, --against <file>", "the plan to compare with: what --format json printed on the base branch")
+    .option("--policy-pack <folder...>", "a policy pack besides the project's own, written for Node.js")
     .addHelpText("after", HELP)
     .action(async (flags: PlanFlags) => {
       const { runPlan } = await import("../plan/command.ts");

@@ -24,12 +24,15 @@ export async function runPlan(
     readonly format: Format;
     readonly out?: string;
     readonly against?: string;
+    /** Folders, relative to where the command is typed. */
+    readonly policyPack?: readonly string[];
   },
 ): Promise<number> {
-  const { stack, against } = flags;
+  const { stack, against, policyPack = [] } = flags;
   const folder = flags.out === undefined ? undefined : resolve(flags.out);
   const base = against === undefined ? undefined : readBasePlan(against, readProject(root, stack));
-  const options = { root, stack, ownProcess: true };
+  const policyPacks = policyPack.map((one) => resolve(one));
+  const options = { root, stack, ownProcess: true, policyPacks };
   const shown = (result: PlanResult) => shownPlan(result, { pages: policyPages(root) });
   const result = await withProgress(`planning ${stack}`, async () => {
     if (folder === undefined) return compared(await plan(options), base);

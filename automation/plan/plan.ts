@@ -23,13 +23,36 @@ import { displayWire, type Json, type WireMap } from "./wire.ts";
  * Plans a stack: runs its program and all packs in this process, without engine, plugins, credentials or network.
  * @throws PlanError where the program or its inputs are wrong, UsageError where there is no such stack
  */
-export async function plan(options: Parameters<typeof runProgram>[0]): Promise<PlanResult> {
+export async function plan(options: PlanOptions): Promise<PlanResult> {
   const settings = settingsOf(options);
-  return planRun(await runProgram(options), packs, settings);
+  const run = await runProgram(options);
+  return planRun(run, await judgesOf(run, settings, options), settings);
+}
+
+/** What is planned, and by whose packs besides the project's own it is judged. */
+export type PlanOptions = Parameters<typeof runProgram>[0] & {
+  /** Folders of policy packs that others wrote: they run in processes of their own. Default: none. */
+  readonly policyPacks?: readonly string[];
+};
+
+/** The project's packs, and those of others, once they have judged what a program declared. */
+async function judgesOf(
+  run: ProgramRun,
+  settings: PolicySettings,
+  { policyPacks = [] }: PlanOptions,
+): Promise<readonly Pack[]> {
+  if (policyPacks.length === 0) return packs;
+  const { withForeignPacks } = await import("./foreign/pack.ts");
+  const subjects = mendedRun(run, packs, settings).resources.map(policyResource);
+  return await withForeignPacks(policyPacks, run, packs, async (foreign) => {
+    const said: Pack[] = [];
+    for (const pack of foreign) said.push(await pack.judge(subjects));
+    return [...packs, ...said];
+  });
 }
 
 /** What the stack says of the packs; wrong settings are refused before the program runs. */
-function settingsOf({ root, stack, main }: Parameters<typeof runProgram>[0]): PolicySettings {
+function settingsOf({ root, stack, main }: PlanOptions): PolicySettings {
   return stackPolicySettings(readProject(root, stack, main));
 }
 
@@ -39,12 +62,12 @@ function settingsOf({ root, stack, main }: Parameters<typeof runProgram>[0]): Po
  * @throws see {@link plan}
  */
 export async function planWithFiles(
-  options: Parameters<typeof runProgram>[0],
+  options: PlanOptions,
 ): Promise<{ readonly result: PlanResult } & RenderedFiles> {
   const { monitoringFiles } = await import("./monitoring/files.ts");
   const settings = settingsOf(options);
   const run = await runProgram(options);
-  const result = planRun(run, packs, settings);
+  const result = planRun(run, await judgesOf(run, settings, options), settings);
   const { files, notes } = deployableFiles(mendedRun(run, packs, settings));
   return { result, files: new Map([...files, ...monitoringFiles(factsOf(result.resources))]), notes };
 }

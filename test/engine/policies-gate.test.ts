@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
@@ -45,6 +45,23 @@ beforeAll(async () => {
   );
 });
 afterAll(() => small.checkout.remove());
+
+/** A pack that a team outside wrote with Pulumi's own SDK, in plain JavaScript. */
+const HOUSE = `
+const { PolicyPack } = require("@pulumi/policy");
+new PolicyPack("house", {
+  policies: [{
+    name: "owned",
+    description: "A service must say whose it is.",
+    enforcementLevel: "advisory",
+    validateResource: ({ type, props }, report) => {
+      if (!type.startsWith("gcp:cloudrunv2/service:")) return;
+      if (props.labels.owner === "fail") throw new RangeError("too far");
+      if (!props.labels.owner) report("labels.owner is not set");
+    },
+  }],
+});
+`;
 
 const policies = ({ policies }: Summary, id: string) =>
   policies.findings.filter(({ policy }) => policy === id);
@@ -93,4 +110,25 @@ test("with an exemption `up` goes through, and shows who answers for it; what ca
   expect(summary.policies.remediations).toMatchObject([{ properties: ["privateIpGoogleAccess"] }]);
   // What was mended stays mended: nothing changes from one run to the next.
   expect(summary.steps).toEqual([]);
+});
+
+test("a pack of others is asked, too: what it finds is shown alike, and where it fails, that", async () => {
+  const house = join(small.checkout.root, "house");
+  await mkdir(house);
+  await small.write("house/PulumiPolicy.yaml", "runtime: nodejs\n");
+  await small.write("house/package.json", '{"name": "house", "version": "0.1.0", "main": "index.js"}');
+  await small.write("house/index.js", HOUSE);
+  const preview = () =>
+    small.checkout.slipway("preview", "--stack", "sandbox", "--json", "--policy-pack", house);
+  const { code, stdout, stderr } = await preview();
+  expect(code, stderr).toBe(0);
+  const [owned, ...rest] = policies(JSON.parse(stdout) as Summary, "owned");
+  expect(rest).toEqual([]);
+  expect(owned).toMatchObject({ pack: "house", mandatory: false, exempted: false });
+  expect(owned?.message).toContain("labels.owner is not set");
+
+  await small.write("house/index.js", HOUSE.replace('=== "fail"', "=== undefined"));
+  const failed = await preview();
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain("policy 'owned' from policy pack 'house@v0.1.0'");
 });
