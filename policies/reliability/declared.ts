@@ -15,9 +15,9 @@ export const declaredNamespaces = once((stack: Stack): ReadonlySet<string> => {
   return new Set(names.filter((name) => name !== undefined));
 });
 
-/** Groups of Kubernetes itself, and of kinds that make no pods. */
+/** Groups of Kubernetes itself, and of kinds that make no pods; of Prometheus' operator four do. */
 const NO_PODS =
-  /^kubernetes:(core|apps|batch|autoscaling|policy|rbac\.authorization\.k8s\.io|networking\.k8s\.io|scheduling\.k8s\.io|storage\.k8s\.io|gateway\.networking\.k8s\.io|networking\.gke\.io|autoscaling\.k8s\.io|keda\.sh|external-secrets\.io|monitoring\.coreos\.com|cert-manager\.io|secrets-store\.csi\.x-k8s\.io|admissionregistration\.k8s\.io|apiextensions\.k8s\.io|discovery\.k8s\.io|coordination\.k8s\.io|node\.k8s\.io|apiregistration\.k8s\.io|snapshot\.storage\.k8s\.io)\//;
+  /^kubernetes:(core|apps|batch|autoscaling|policy|rbac\.authorization\.k8s\.io|networking\.k8s\.io|scheduling\.k8s\.io|storage\.k8s\.io|gateway\.networking\.k8s\.io|networking\.gke\.io|autoscaling\.k8s\.io|keda\.sh|external-secrets\.io|monitoring\.coreos\.com(?!\/\w+:(?:Prometheus|PrometheusAgent|Alertmanager|ThanosRuler)$)|cert-manager\.io|secrets-store\.csi\.x-k8s\.io|admissionregistration\.k8s\.io|apiextensions\.k8s\.io|discovery\.k8s\.io|coordination\.k8s\.io|node\.k8s\.io|apiregistration\.k8s\.io|snapshot\.storage\.k8s\.io)\//;
 
 /** Namespaces in which something of this stack lies that an operator may make pods of: a database's own kind, a Rollout. */
 const withOtherKinds = once((stack: Stack) => {

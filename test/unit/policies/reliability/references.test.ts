@@ -41,12 +41,18 @@ describe("a Service", () => {
     expect(says(serviceSelectsPods, namespace, workload, service(lost))).toEqual(found);
     // Where the namespace is somebody else's, so may the pods be; and an operator makes pods of its own.
     expect(says(serviceSelectsPods, workload, service(lost))).toEqual([]);
-    const operated = object({
-      apiVersion: "kafka.strimzi.io/v1beta2",
-      kind: "Kafka",
-      metadata: { namespace: "shop" },
-    });
-    expect(says(serviceSelectsPods, namespace, workload, operated, service(lost))).toEqual([]);
+    const operated = (apiVersion: string, kind: string) =>
+      says(
+        serviceSelectsPods,
+        namespace,
+        workload,
+        object({ apiVersion, kind, metadata: { namespace: "shop" } }),
+        service(lost),
+      );
+    expect(operated("kafka.strimzi.io/v1beta2", "Kafka")).toEqual([]);
+    expect(operated("monitoring.coreos.com/v1", "Prometheus")).toEqual([]);
+    expect(operated("monitoring.coreos.com/v1", "Alertmanager")).toEqual([]);
+    expect(operated("monitoring.coreos.com/v1", "PrometheusRule")).toEqual(found);
     expect(says(serviceSelectsPods, namespace, service({ "spec.selector": undefined }))).toEqual([]);
     expect(says(serviceSelectsPods, namespace, workload, service({ "spec.selector": unknownValue }))).toEqual(
       ["?api: spec.selector is not known before deployment"],
