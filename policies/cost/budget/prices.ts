@@ -29,7 +29,7 @@ export const pricesTold: StackPolicy = {
   why: "What has no price is in no sum: an estimate with many of those says that a stack is cheap when it may not be.",
   fix: "State capacity and peak of services, or in the settings what pods run on (`cluster`); add a price to `policies/cost/prices.ts` with its source.",
   example: {
-    yaml: 'metadata:\n  annotations:\n    slipway.dev/capacity-per-instance: "15"\n    slipway.dev/peak: "50"\n',
+    yaml: 'metadata:\n  annotations:\n    slipway.dev/capacity-per-instance: "15"\n    slipway.dev/peak: "50"',
   },
   types: /^/,
   settings: told,

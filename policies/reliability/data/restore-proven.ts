@@ -71,7 +71,7 @@ export const restoreProven: Policy = {
   projectId: project.id,
   clusterType: "REPLICASET",
   backupEnabled: true,
-  tags: { "restore-test-days": "7", "last-restore-proof": "2027-01-31" },
+  tags: { "restore-test-days": "7", "last-restore-proof": "2026-11-15" },
 });`,
   },
   requirements: ["EA-12"],

@@ -135,7 +135,12 @@ describe("what is accepted", () => {
     expect(result.notes).toEqual([
       "app.yaml:1: no cluster takes PodDisruptionBudget of policy/v1beta1 any more; it was judged as policy/v1",
     ]);
-    expect(result.policy.results.map(({ policy }) => policy)).toEqual(["eviction-possible"]);
+    expect(result.policy.results.map(({ policy }) => policy)).toEqual([
+      "eviction-possible",
+      "disruption-budget-selects-pods",
+      "broken-pod-evictable",
+      "api-version-served",
+    ]);
   });
 
   test("in a folder, files about something else are left out and named", async () => {

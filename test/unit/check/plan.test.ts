@@ -57,6 +57,7 @@ test("the manifests that a plan writes are judged as the plan is", async () => {
   expect(await both(13)).toEqual({ planned: [], written: [] });
   const { planned, written } = await both(3);
   expect(written).toEqual([
+    "autoscaler-has-room: spec.maxReplicas is 3, which is the fewest too: nothing is ever scaled",
     "capacity-covers-peak: spec.maxReplicas is 3: 3 × 15 requests/s = 45 requests/s, less than the peak of 50; 4 instances would do",
   ]);
   expect(planned).toEqual(written);

@@ -24,6 +24,7 @@ describe("a service's spec", () => {
   test("EA-02 is resolved to the numbers that the APIs take", () => {
     expect(normalizeService("api", good)).toEqual({
       port: 8080,
+      billing: "request",
       cpu: 1,
       memory: "512Mi",
       memoryBytes: 536_870_912,

@@ -68,7 +68,7 @@ describe("a MongoDB on Kubernetes", () => {
         ],
       },
       periodSeconds: 10,
-      timeoutSeconds: 10,
+      timeoutSeconds: 8,
       failureThreshold: 60,
     });
     for (const probe of [container.livenessProbe, container.readinessProbe]) {

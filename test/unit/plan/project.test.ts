@@ -25,6 +25,7 @@ test("reads name, entry and configuration, as texts and JSON", () => {
     project: "shop",
     stack: "dev",
     main: join(root, "program.ts"),
+    stackFile: join(root, "Pulumi.dev.yaml"),
     config: {
       "shop:greeting": "hello",
       "gcp:project": "shop-1",

@@ -95,7 +95,14 @@ export const CLUSTER = {
   clusterType: "REPLICASET",
   backupEnabled: true,
   pitEnabled: true,
-  tags: { "rpo-minutes": "15", "rto-minutes": "60", environment: "production", system: "shop" },
+  terminationProtectionEnabled: true,
+  tags: {
+    "rpo-minutes": "15",
+    "rto-minutes": "60",
+    "restore-test-days": "7",
+    environment: "production",
+    system: "shop",
+  },
   advancedConfiguration: { minimumEnabledTlsProtocol: "TLS1_2" },
   encryptionAtRestProvider: "GCP",
   replicationSpecs: [
@@ -125,5 +132,6 @@ export const BUCKET = {
   labels: { environment: "production", system: "shop" },
   publicAccessPrevention: "enforced",
   uniformBucketLevelAccess: true,
+  versioning: { enabled: true },
   encryption: { defaultKmsKeyName: "projects/p/locations/us/keyRings/r/cryptoKeys/k" },
 };
