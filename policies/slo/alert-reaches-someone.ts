@@ -24,23 +24,58 @@ const MANAGED_BY = "app.kubernetes.io/managed-by";
 /** What others' routes tell apart by custom; Slipway makes its own routes, so that it knows what its rules may say. */
 const CUSTOMARY = ["critical", "info", "none"];
 
-function checkRule(
-  rule: Property,
-  { severities, owners }: z.output<typeof settings>,
-  isOwn: boolean,
-): Finding[] {
-  const [severity, labels] = [rule.at("labels", "severity"), rule.at("labels")];
+type Settings = z.output<typeof settings>;
+
+function checkSeverity(rule: Property, { severities }: Settings, isOwn: boolean): Finding | undefined {
+  const severity = rule.at("labels", "severity");
   const known = isOwn ? severities : [...severities, ...CUSTOMARY];
+  return known.includes(severity.text() ?? "")
+    ? undefined
+    : violation(severity, `is ${severity.quote()}: no route leads from it; use ${severities.join(", ")}`);
+}
+
+/** The label of a rule that should name who answers for it, where none does. */
+function missingOwner(rule: Property, { owners }: Settings): Property | undefined {
+  const labels = rule.at("labels");
+  return owners.some((owner) => (labels.at(owner).text() ?? "").trim() !== "")
+    ? undefined
+    : labels.at(owners[0] ?? "owner");
+}
+
+function checkOwnRule(rule: Property, chosen: Settings): Finding[] {
   return parts(
-    () =>
-      known.includes(severity.text() ?? "")
-        ? undefined
-        : violation(severity, `is ${severity.quote()}: no route leads from it; use ${severities.join(", ")}`),
-    () =>
-      owners.some((owner) => (labels.at(owner).text() ?? "").trim() !== "")
-        ? undefined
-        : violation(labels.at(owners[0] ?? "owner"), "is not set: nobody answers for it"),
+    () => checkSeverity(rule, chosen, true),
+    () => {
+      const owner = missingOwner(rule, chosen);
+      return owner && violation(owner, "is not set: nobody answers for it");
+    },
   );
+}
+
+/**
+ * Rules that Slipway didn't make. Where Alertmanager leads them, by a namespace perhaps, can't be seen here: that is advice,
+ * and of owners it is given once, as whoever names none names none in a hundred rules.
+ */
+function checkOthersRules(resource: Subject, chosen: Settings): Finding[] {
+  const missing: Property[] = [];
+  const found = eachAlertingRule(resource, (rule) =>
+    parts(
+      () => {
+        const severity = checkSeverity(rule, chosen, false);
+        return severity && { ...severity, level: "advisory" };
+      },
+      () => {
+        const owner = missingOwner(rule, chosen);
+        if (owner !== undefined) missing.push(owner);
+        return undefined;
+      },
+    ),
+  );
+  const [first, ...rest] = missing;
+  if (first === undefined) return found;
+  const others =
+    rest.length === 0 ? "" : `, nor for ${rest.length} other ${rest.length === 1 ? "alert" : "alerts"}`;
+  return [...found, { ...violation(first, `is not set: nobody answers for it${others}`), level: "advisory" }];
 }
 
 function checkPolicy({ props }: Subject): Finding[] {
@@ -81,8 +116,9 @@ spec:
     const chosen = context.settings(settings);
     const by = resource.props.at("metadata", "labels", MANAGED_BY);
     return parts(() => {
-      const isOwn = by.text() === "slipway";
-      return eachAlertingRule(resource, (rule) => checkRule(rule, chosen, isOwn));
+      return by.text() === "slipway"
+        ? eachAlertingRule(resource, (rule) => checkOwnRule(rule, chosen))
+        : checkOthersRules(resource, chosen);
     });
   },
 };

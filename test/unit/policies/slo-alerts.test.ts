@@ -11,7 +11,7 @@ const POLICY = {
   userLabels: { system: "shop", service: "backend", concern: "availability", severity: "page" },
 };
 const RULE = {
-  metadata: { name: "api", namespace: "shop" },
+  metadata: { name: "api", namespace: "shop", labels: { "app.kubernetes.io/managed-by": "slipway" } },
   spec: {
     groups: [
       {
@@ -80,10 +80,7 @@ describe("OS-05 an alerting rule has a severity that leads somewhere, and an own
     expect(says(alertReachesSomeone, rule(changed(RULE, `${LABELS}.${label}`, value)))).toEqual([expected]);
   });
   test("what is customary elsewhere leads nowhere in Slipway's own routes", () => {
-    const critical = changed(RULE, `${LABELS}.severity`, "critical");
-    const own = { ...critical.metadata, labels: { "app.kubernetes.io/managed-by": "slipway" } };
-    expect(says(alertReachesSomeone, rule(critical))).toEqual([]);
-    expect(says(alertReachesSomeone, rule({ ...critical, metadata: own }))).toEqual([
+    expect(says(alertReachesSomeone, rule(changed(RULE, `${LABELS}.severity`, "critical")))).toEqual([
       `rule: ${LABELS}.severity is "critical": no route leads from it; use page, warning, ticket`,
     ]);
   });
@@ -98,6 +95,43 @@ describe("OS-05 an alerting rule has a severity that leads somewhere, and an own
       "?rule: spec.groups[0].rules is not known before deployment",
       `rule: ${LABELS.replace("groups[0]", "groups[1]")}.severity is nothing: no route leads from it; use page, warning, ticket`,
       `rule: ${LABELS.replace("groups[0]", "groups[1]")}.owner is not set: nobody answers for it`,
+    ]);
+  });
+});
+
+describe("OS-05 rules of others, whose routes can't be seen, are advised", () => {
+  const others = (...alerts: readonly unknown[]) =>
+    rule({ metadata: { name: "node" }, spec: { groups: [{ name: "node", rules: alerts }] } });
+  const alert = (labels: unknown) => ({ alert: "NodeDown", expr: "up == 0", labels });
+  const at = (index: number) => `spec.groups[0].rules[${index}].labels`;
+
+  test.each(["critical", "warning", "info", "none", "page"])("of severity %s nothing", (severity) => {
+    expect(says(alertReachesSomeone, others(alert({ severity, team: "sre" })))).toEqual([]);
+  });
+  test("of another severity, of each", () => {
+    expect(says(alertReachesSomeone, others(alert({ severity: "sev1", team: "sre" })))).toEqual([
+      `~rule: ${at(0)}.severity is "sev1": no route leads from it; use page, warning, ticket`,
+    ]);
+  });
+  test("of no owner once, with how many have none", () => {
+    const none = alert({ severity: "critical" });
+    const owned = alert({ severity: "critical", owner: "sre" });
+    const told = (...alerts: readonly unknown[]) => says(alertReachesSomeone, others(...alerts));
+    const found = (index: number, rest = "") => [
+      `~rule: ${at(index)}.owner is not set: nobody answers for it${rest}`,
+    ];
+    expect(told(owned, none)).toEqual(found(1));
+    expect(told(none, owned, none)).toEqual(found(0, ", nor for 1 other alert"));
+    expect(told(none, none, none, { record: "a:b", expr: "1" })).toEqual(
+      found(0, ", nor for 2 other alerts"),
+    );
+  });
+  test("of what is not known, and of what is misshapen, as of any", () => {
+    const odd = [alert(unknownValue), alert({ severity: "info" }), alert("critical")];
+    expect(says(alertReachesSomeone, others(...odd))).toEqual([
+      `?rule: ${at(0)} is not known before deployment`,
+      `rule: ${at(2)} is not an object`,
+      `~rule: ${at(1)}.owner is not set: nobody answers for it`,
     ]);
   });
 });
