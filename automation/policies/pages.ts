@@ -41,7 +41,7 @@ function factsTable(policy: ListedPolicy): string {
 function exampleBlock({ example }: ListedPolicy): string[] {
   if (example === undefined) return [];
   const [language, text] = "yaml" in example ? ["yaml", example.yaml] : ["typescript", example.typescript];
-  return ["What complies:", fenced(language, text)];
+  return ["What complies:", fenced(language, text.trimEnd())];
 }
 
 function settingsBlocks(policy: ListedPolicy): string[] {

@@ -61,7 +61,7 @@ export function renderPolicy(policy: ListedPolicy, colors: Colors): string {
       ? []
       : section(
           "yaml" in example ? "Complies (YAML)" : "Complies (TypeScript)",
-          "yaml" in example ? example.yaml : example.typescript,
+          ("yaml" in example ? example.yaml : example.typescript).trimEnd(),
         )),
     ...(named.length === 0 ? [] : section("Helps with", named.join("\n"))),
     ...(requirements.length === 0 ? [] : section("Requirements", requirements.join(", "))),

@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { packs } from "../../../../policies/catalogue.ts";
+import { ALSO } from "./also.ts";
+import { type Fault, findings, Seeding, type System } from "./fault.ts";
+import { cloudFaults } from "./faults-cloud.ts";
+import { machineFaults } from "./faults-machines.ts";
+import { objectFaults } from "./faults-objects.ts";
+import { podFaults } from "./faults-pods.ts";
+import { workloadFaults } from "./faults-workloads.ts";
+import { goodSystems } from "./systems.ts";
+
+/** How many policies besides the one that is meant may find something in a fault, at most. */
+const MOST_BESIDE = 6;
+
+const faults: readonly Fault[] = [
+  ...podFaults,
+  ...workloadFaults,
+  ...objectFaults,
+  ...cloudFaults,
+  ...machineFaults,
+];
+const seeding = new Seeding(packs);
+let systems: readonly System[];
+
+beforeAll(async () => {
+  systems = await goodSystems();
+}, 120_000);
+
+test("good systems have no finding", () => {
+  for (const system of systems) {
+    const found = findings(packs, system).map(({ policy, urn, message }) => `${policy} ${urn}: ${message}`);
+    expect(found, system.name).toEqual([]);
+  }
+});
+
+test("every fault has a name of its own, and is meant for a policy that there is", () => {
+  const ids = packs.flatMap((pack) => pack.policies.map(({ id }) => id));
+  expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+  expect(faults.filter(({ expects }) => !ids.includes(expects))).toEqual([]);
+  expect(Object.keys(ALSO).filter((name) => !faults.some((fault) => fault.name === name))).toEqual([]);
+  expect(Object.values(ALSO).filter((also) => also.length > MOST_BESIDE)).toEqual([]);
+});
+
+let seeded = 0;
+
+describe("a single fault in a good system is found by the policy that is meant to find it, and few others", () => {
+  test.each(faults.map((fault) => [fault.name, fault] as const))("%s", (name, fault) => {
+    const also = ALSO[name] ?? [];
+    const places = systems.flatMap((system) => seeding.seed(fault, system));
+    expect(places.length, "nothing has this fault").toBeGreaterThan(0);
+    seeded += places.length;
+    for (const { system, resource, found } of places) {
+      const place = `${system}: ${resource.name}`;
+      const meant = found.filter(({ policy }) => policy === fault.expects);
+      const here = fault.elsewhere ? meant : meant.filter(({ urn }) => urn === resource.urn);
+      expect(here, `${place}: ${fault.expects} finds nothing`).not.toEqual([]);
+      const beside = found.filter(({ policy }) => policy !== fault.expects && !also.includes(policy));
+      expect(
+        beside.map(({ policy, message }) => `${policy}: ${message}`),
+        place,
+      ).toEqual([]);
+      expect(
+        found.filter(({ status }) => status === "error"),
+        place,
+      ).toEqual([]);
+    }
+  });
+});
+
+test("faults were seeded by the hundred, over all kinds of resources", () => {
+  expect(faults.length).toBeGreaterThanOrEqual(150);
+  expect(seeded).toBeGreaterThanOrEqual(1000);
+});
