@@ -2,6 +2,7 @@ import type { Stack, Subject } from "./core/policy.ts";
 import type { Property } from "./core/property.ts";
 import { attempt, type Unread } from "./core/unknown.ts";
 import {
+  isForMetrics,
   lastingContainers,
   listens,
   nameOf,
@@ -182,7 +183,8 @@ const served = once((stack) => {
     const result = attempt(() => {
       const wanted = service.props.at("spec", "selector").entries();
       const [first] = wanted;
-      if (first === undefined) return;
+      const ports = service.props.at("spec", "ports").items();
+      if (first === undefined || (ports.length > 0 && ports.every(isForMetrics))) return;
       const key = JSON.stringify([namespaceOf(service), first[0], first[1].text()]);
       for (const workload of found.get(key) ?? []) {
         const labels = podLabels(workload);

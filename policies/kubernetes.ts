@@ -55,9 +55,18 @@ export function lastingContainers(resource: Subject): Property[] {
   return [...spec.at("containers").items(), ...sidecars];
 }
 
-/** Whether a container says that it listens. */
+/** What ports are called by custom at which only a collector of metrics asks: `metrics`, `http-metrics`, `telemetry`. */
+const FOR_METRICS = /(^|-)(metrics|prometheus|telemetry)(-|$)/;
+
+/** Whether a port, of a container or of a Service, is there for metrics alone, by its name. */
+export function isForMetrics(port: Property): boolean {
+  const name = port.at("name");
+  return name.known && FOR_METRICS.test(name.text() ?? "");
+}
+
+/** Whether a container says that it listens for requests. Whoever collects its metrics is nobody's user. */
 export function listens(container: Property): boolean {
-  return container.at("ports").items().length > 0;
+  return !container.at("ports").items().every(isForMetrics);
 }
 
 /** Says which of a pod's containers is the one that counts (kubectl's own annotation). */

@@ -123,4 +123,30 @@ describe("probes-complete", () => {
     expect(says(probesComplete, withPods(types.CRON_JOB, silent))).toEqual([]);
     expect(says(probesComplete, withPods(types.DEPLOYMENT, silent), object(SERVICE))).toHaveLength(3);
   });
+
+  test("OS-02 nor has what only its metrics are collected from, by the names of its ports", () => {
+    const pod = (...names: readonly unknown[]) =>
+      withPods(
+        types.DEPLOYMENT,
+        changed(POD_SPEC, "containers[0]", {
+          name: "a",
+          image: "a:1",
+          ports: names.map((name) => ({ containerPort: 1, name })),
+        }),
+      );
+    const service = (...names: readonly unknown[]) =>
+      object(
+        changed(
+          SERVICE,
+          "spec.ports",
+          names.map((name) => ({ port: 80, name })),
+        ),
+      );
+    for (const name of ["metrics", "http-metrics", "telemetry"])
+      expect(says(probesComplete, pod(name), service("metrics"))).toEqual([]);
+    for (const name of ["http", undefined, unknownValue, "symmetrics"])
+      expect(says(probesComplete, pod("metrics", name))).toHaveLength(3);
+    expect(says(probesComplete, pod("metrics"), service("metrics", "http"))).toHaveLength(3);
+    expect(says(probesComplete, pod("metrics"), service())).toHaveLength(3);
+  });
 });
