@@ -37,7 +37,12 @@ function checkHeader(header: Property): Finding | undefined {
   if (value.secret) return violation(value, "holds a value that the program marks as a secret");
   const name = header.at("name").text() ?? "";
   const text = value.text() ?? "";
-  const isCredential = /^(authorization|proxy-authorization|cookie)$/i.test(name) || namesSecret(name);
+  // A cookie is as often a mark that a probe sets: what is in it decides.
+  if (/^cookie$/i.test(name)) {
+    const held = secretInCommand(text);
+    return held === undefined ? undefined : violation(value, `holds ${held}`);
+  }
+  const isCredential = /^(proxy-)?authorization$/i.test(name) || namesSecret(name);
   return isCredential && isLiteral(text)
     ? violation(value, "holds a secret, by the name of its header")
     : undefined;

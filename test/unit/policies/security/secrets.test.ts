@@ -69,6 +69,10 @@ describe("no-secret-in-command", () => {
       `api: ${AT}.readinessProbe.httpGet.httpHeaders[0].value holds a secret, by the name of its header`,
     ]);
     expect(header("Host", "shop.example.com")).toEqual([]);
+    expect(header("Cookie", "shop_session-id=x-readiness-probe")).toEqual([]);
+    expect(header("Cookie", "lang=en; auth_token=abc")).toEqual([
+      `api: ${AT}.readinessProbe.httpGet.httpHeaders[0].value holds a secret, by the name "auth_token"`,
+    ]);
     const service = changed(CLOUD_RUN, "template.containers[0].args", ["--api-key=abc"]);
     expect(says(noSecretInCommand, resource(CLOUD_RUN_SERVICE, "s", service))).toEqual([
       's: template.containers[0].args[0] holds a secret, by the name "api-key"',
