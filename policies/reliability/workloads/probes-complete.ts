@@ -26,9 +26,13 @@ const ASKING = ["httpGet", "grpc", "exec"];
 /**
  * @param ways how a probe may ask. Of a store, which speaks a protocol of its own, it is enough that it takes connections
  * once its startup probe has asked it: a client started every few seconds may cost more than the store itself.
+ * A startup probe may be done without where the start is short, which only who wrote the program knows.
  */
-function asksTheContainer(probe: Property, ways: readonly string[]): Finding | undefined {
-  if (!probe.present) return violation(probe, "is missing");
+function asksTheContainer(probe: Property, name: string, ways: readonly string[]): Finding | undefined {
+  if (!probe.present) {
+    const missing = violation(probe, "is missing");
+    return name === "startupProbe" ? { ...missing, level: "advisory" } : missing;
+  }
   return ways.some((way) => probe.at(way).present)
     ? undefined
     : violation(
@@ -67,7 +71,9 @@ function checkWorkload(stack: Stack, workload: Subject): readonly Finding[] {
   const later = workload.type === STATEFUL_SET ? [...ASKING, "tcpSocket"] : ASKING;
   return parts(
     () =>
-      each(PROBES, (name) => asksTheContainer(container.at(name), name === "startupProbe" ? ASKING : later)),
+      each(PROBES, (name) =>
+        asksTheContainer(container.at(name), name, name === "startupProbe" ? ASKING : later),
+      ),
     () => {
       if (workload.type !== DEPLOYMENT) return undefined;
       const deadline =

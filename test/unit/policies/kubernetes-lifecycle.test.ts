@@ -68,7 +68,9 @@ describe("probes-complete", () => {
     expect(says(probesComplete, good)).toEqual([]);
     expect(says(probesComplete, deployment(at, { exec: { command: ["ask"] } }))).toEqual([]);
     expect(says(probesComplete, deployment(at, { grpc: { port: 9 } }))).toEqual([]);
-    expect(says(probesComplete, deployment(at, undefined))).toEqual([`api: ${at} is missing`]);
+    expect(says(probesComplete, deployment(at, undefined))).toEqual([
+      `${probe === "startupProbe" ? "~" : ""}api: ${at} is missing`,
+    ]);
     expect(says(probesComplete, deployment(at, { tcpSocket: { port: 1 } }))).toEqual([`api: ${at} ${ASKS}`]);
     expect(says(probesComplete, deployment(at, unknownValue))).toEqual([
       `?api: ${at} is not known before deployment`,
