@@ -75,7 +75,8 @@ export class EngineJudge {
   #asked: readonly Asked[];
   #mending: readonly Policy[] = [];
   readonly #byType = new Map<string, ByType>();
-  readonly #judged = new Set<string>();
+  /** What each resource was given, by URN. */
+  readonly #given = new Map<string, () => unknown>();
 
   /** @param today ISO 8601 in UTC */
   constructor(packs: readonly Pack[], today = todayInUtc()) {
@@ -109,20 +110,27 @@ export class EngineJudge {
 
   /** What policies say of one resource. */
   resource(resource: LazyResource): readonly PolicyResult[] {
-    this.#judged.add(resource.urn);
+    let read: unknown;
+    const props = () => (read ??= resource.props());
+    this.#given.set(resource.urn, props);
     const asked = this.#of(resource.type).asked.filter(({ policy }) => isResourcePolicy(policy));
     if (asked.length === 0) return [];
-    const subject = subjectOf({ ...resource, props: resource.props() });
+    const subject = subjectOf({ ...resource, props: props() });
     return asked.flatMap((one) => resourceResults(one, subject, this.#exemptions));
   }
 
-  /** What stack policies say of a stack, and then what is wrong with its exemptions: by now everything was judged. */
+  /**
+   * What stack policies say of a stack, and then what is wrong with its exemptions: by now everything was judged. The engine tells
+   * what came out of resources; what went in stands beneath it, since of a component there may be nothing else.
+   */
   stack(resources: readonly LazyResource[]): readonly PolicyResult[] {
     const chosen = new Map<Asked, ReturnType<typeof subjectOf>[]>();
     for (const resource of resources) {
       const asked = this.#of(resource.type).asked.filter(({ policy }) => isStackPolicy(policy));
       if (asked.length === 0) continue;
-      const subject = subjectOf({ ...resource, props: resource.props() });
+      const given = this.#given.get(resource.urn)?.();
+      const props = { ...(given as object | undefined), ...(resource.props() as object) };
+      const subject = subjectOf({ ...resource, props });
       for (const one of asked) {
         const list = chosen.get(one);
         if (list === undefined) chosen.set(one, [subject]);
@@ -172,7 +180,7 @@ export class EngineJudge {
   /** An exemption that matches nothing is no news where not everything was judged: a run may have targets. */
   #exemptionResults(resources: readonly LazyResource[]): readonly PolicyResult[] {
     if (this.#aboutExemptions === "disabled") return [];
-    const whole = resources.every(({ urn }) => this.#judged.has(urn));
+    const whole = resources.every(({ urn }) => this.#given.has(urn));
     return exemptionResults(this.#exemptions)
       .filter(({ level }) => whole || level === "mandatory")
       .map((result) =>

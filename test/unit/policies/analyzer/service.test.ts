@@ -111,6 +111,22 @@ test("a violation, an unknown, a failure and what is not looked at", async () =>
   ]);
 });
 
+test("a stack policy sees what a component was given, and what came out over it", async () => {
+  const sum: Policy = {
+    ...FACTS,
+    id: "sum",
+    title: "What is given and what comes out must be there.",
+    checkStack: ({ resources }) =>
+      resources.map(({ props }) => ({
+        message: `${props.at("given").text()} and ${props.at("made").text()}`,
+      })),
+  };
+  const engine = await TestEngine.connect([{ ...pack, policies: [sum] }]);
+  await engine.analyze(resource("a:b:C", "one", { given: "in", made: "not yet" }));
+  const [found] = await engine.analyzeStack([resource("a:b:C", "one", { made: "out" })]);
+  expect(found?.message).toContain("in and out");
+});
+
 test("what the stack says holds, and --policy-pack-config comes over it", async () => {
   const engine = await TestEngine.connect([pack]);
   await engine.configureStack(
