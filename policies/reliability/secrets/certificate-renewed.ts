@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { isProduction } from "../../core/environment.ts";
 import { violation } from "../../core/finding.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
@@ -59,27 +58,4 @@ spec:
     const least = Math.min(leastHours, duration / 3);
     return before < least ? [violation(at, `is ${at.quote()}, less than ${Number(least.toFixed(1))} h`)] : [];
   },
-};
-
-export const certificateRenewsItself: Policy = {
-  id: "certificate-renews-itself",
-  title: "In production a load balancer's certificate should renew itself.",
-  severity: "medium",
-  level: "advisory",
-  why: "One that somebody uploads ends on a day that nobody remembers.",
-  fix: "Use a compute.ManagedSslCertificate, or Certificate Manager with managed domains.",
-  example: {
-    typescript: `new gcp.compute.ManagedSslCertificate("edge", {
-  managed: { domains: ["shop.example.com"] },
-});`,
-  },
-  requirements: ["AC-02"],
-  types: [
-    "gcp:compute/sSLCertificate:SSLCertificate",
-    "gcp:compute/regionSslCertificate:RegionSslCertificate",
-  ],
-  check: (certificate) =>
-    isProduction(certificate)
-      ? [violation(certificate.props.at("certificate"), "is uploaded: nobody renews it by itself")]
-      : [],
 };

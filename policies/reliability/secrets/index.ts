@@ -1,5 +1,5 @@
 import type { Policy } from "../../core/policy.ts";
-import { certificateRenewedInTime, certificateRenewsItself } from "./certificate-renewed.ts";
+import { certificateRenewedInTime } from "./certificate-renewed.ts";
 import { externalSecretFollows, secretVersionsAgree } from "./secret-followed.ts";
 import { rotationIsHeard, secretRotates, secretSurvivesRegion } from "./secret-rotates.ts";
 
@@ -11,5 +11,4 @@ export const secrets: readonly Policy[] = [
   externalSecretFollows,
   secretSurvivesRegion,
   certificateRenewedInTime,
-  certificateRenewsItself,
 ];

@@ -7,10 +7,7 @@ import {
   clusterSurvivesZone,
   databaseSurvivesZone,
 } from "../../../../policies/reliability/redundancy/survives-zone.ts";
-import {
-  certificateRenewedInTime,
-  certificateRenewsItself,
-} from "../../../../policies/reliability/secrets/certificate-renewed.ts";
+import { certificateRenewedInTime } from "../../../../policies/reliability/secrets/certificate-renewed.ts";
 import {
   externalSecretFollows,
   secretVersionsAgree,
@@ -235,13 +232,4 @@ test.each([
   [{ renewBefore: unknownValue }, ["?one: spec.renewBefore is not known before deployment"]],
 ])("AC-02 a certificate is renewed in time: %j", (spec, expected) => {
   expect(says(certificateRenewedInTime, one(types.CERTIFICATE, { spec }))).toEqual(expected);
-});
-
-test("AC-02 an uploaded certificate is spoken of in production", () => {
-  const uploaded = (stack?: string) =>
-    one("gcp:compute/sSLCertificate:SSLCertificate", { certificate: "x" }, stack);
-  expect(says(certificateRenewsItself, uploaded())).toEqual([
-    "~one: certificate is uploaded: nobody renews it by itself",
-  ]);
-  expect(says(certificateRenewsItself, uploaded("staging"))).toEqual([]);
 });
