@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
@@ -63,20 +64,48 @@ const INTERNAL: readonly (readonly [annotation: string, value: RegExp])[] = [
 const EDGE_ANNOTATION = "slipway.dev/edge";
 const EDGE_LABEL = "gateway.networking.k8s.io/gateway-name";
 
-function isEdge(metadata: Property): boolean {
+/** Labels by which charts say what an object is part of. */
+const NAME_LABELS = ["app.kubernetes.io/name", "app"];
+
+const settings = z.strictObject({
+  edges: z
+    .array(z.string().min(1))
+    .default([
+      "ambassador",
+      "apisix",
+      "contour",
+      "emissary-ingress",
+      "envoy",
+      "haproxy-ingress",
+      "ingress-nginx",
+      "istio-ingressgateway",
+      "kong",
+      "kubernetes-ingress",
+      "nginx-ingress",
+      "traefik",
+    ])
+    .describe(
+      `What the programs are called that take requests of the internet for others, by the label ${NAME_LABELS.join(" or ")} of their Services. Default: the controllers of Ingress and Gateway in use.`,
+    ),
+});
+
+function isEdge(metadata: Property, edges: readonly string[]): boolean {
+  const labels = metadata.at("labels");
   return (
-    metadata.at("annotations", EDGE_ANNOTATION).flag() === true || metadata.at("labels", EDGE_LABEL).present
+    metadata.at("annotations", EDGE_ANNOTATION).flag() === true ||
+    labels.at(EDGE_LABEL).present ||
+    NAME_LABELS.some((label) => edges.includes(labels.at(label).text() ?? ""))
   );
 }
 
-function checkKubernetesService({ props }: Subject): Finding[] {
+function checkKubernetesService({ props }: Subject, edges: readonly string[]): Finding[] {
   const metadata = props.at("metadata");
   return parts(
     () => {
       const type = props.at("spec", "type");
       const text = type.text();
       if (text !== "LoadBalancer" && text !== "NodePort") return undefined;
-      if (isEdge(metadata)) return undefined;
+      if (isEdge(metadata, edges)) return undefined;
       if (text === "NodePort")
         return violation(type, 'is "NodePort": whoever reaches a node reaches it past the edge');
       const annotations = metadata.at("annotations");
@@ -86,7 +115,7 @@ function checkKubernetesService({ props }: Subject): Finding[] {
     },
     () => {
       const addresses = props.at("spec", "externalIPs");
-      return addresses.items().length === 0 || isEdge(metadata)
+      return addresses.items().length === 0 || isEdge(metadata, edges)
         ? undefined
         : violation(addresses, "lets in whoever reaches one of these addresses, past the edge");
     },
@@ -99,7 +128,7 @@ export const ingressBehindEdge: Policy = {
   severity: "high",
   level: "mandatory",
   why: "Whoever calls a service past the load balancer also gets past its firewall, its rate limit and its certificate.",
-  fix: `Set ingress to "INGRESS_TRAFFIC_INTERNAL_ONLY", or to "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" behind an edge (of functions ingressSettings to "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB"). In Kubernetes use type ClusterIP behind a Gateway or Ingress; annotate the Service that is the edge itself with ${EDGE_ANNOTATION}: "true".`,
+  fix: `Set ingress to "INGRESS_TRAFFIC_INTERNAL_ONLY", or to "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" behind an edge (of functions ingressSettings to "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB"). In Kubernetes use type ClusterIP behind a Gateway or Ingress; annotate the Service that is the edge itself with ${EDGE_ANNOTATION}: "true", or name its program in the setting "edges".`,
   requirements: ["EA-03"],
   example: declared(
     "cloudrunv2.Service",
@@ -107,8 +136,10 @@ export const ingressBehindEdge: Policy = {
   ),
   frameworks: { owasp: ["A05"] },
   types: [CLOUD_RUN_SERVICE, KUBERNETES_SERVICE, FUNCTION, FUNCTION_V1, KNATIVE_SERVICE],
-  check: (resource) => {
+  settings,
+  check: (resource, context) => {
     if (resource.type === CLOUD_RUN_SERVICE) return checkService(resource);
-    return resource.type === KUBERNETES_SERVICE ? checkKubernetesService(resource) : checkFunction(resource);
+    if (resource.type !== KUBERNETES_SERVICE) return checkFunction(resource);
+    return checkKubernetesService(resource, context.settings(settings).edges);
   },
 };

@@ -67,6 +67,19 @@ describe("ingress-behind-edge", () => {
     ).toEqual([open]);
   });
 
+  test.each([
+    ["app.kubernetes.io/name", "ingress-nginx", []],
+    ["app", "istio-ingressgateway", []],
+    ["app", "shop", [open]],
+    ["app.kubernetes.io/instance", "ingress-nginx", [open]],
+    ["app", unknownValue, ["?api: metadata.labels.app is not known before deployment"]],
+  ])("EA-03 a controller of Ingress or Gateway is an edge: %s %s", (label, value, expected) => {
+    expect(says(ingressBehindEdge, service("LoadBalancer", { labels: { [label]: value } }))).toEqual(
+      expected,
+    );
+    expect(says(ingressBehindEdge, service("ClusterIP", { labels: { [label]: value } }))).toEqual([]);
+  });
+
   test("EA-03 external addresses lead past the edge, too", () => {
     expect(says(ingressBehindEdge, object(changed(SERVICE, "spec.externalIPs", ["203.0.113.7"])))).toEqual([
       "api: spec.externalIPs lets in whoever reaches one of these addresses, past the edge",
