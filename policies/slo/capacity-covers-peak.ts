@@ -59,37 +59,49 @@ function check(
   ];
 }
 
-function checkService(service: Subject, headroom: number): Finding[] {
-  return check(service, service.props.at("annotations"), headroom, () => ({
-    count: mostInstances(service),
-    at: service.props.at("template", "scaling", "maxInstanceCount"),
-  }));
+/** Who makes a thing, by the labels of Kubernetes and of Google Cloud; Slipway's own services state their capacity. */
+const MANAGED_BY = "app.kubernetes.io/managed-by";
+const CLOUD_MANAGED_BY = "managed-by";
+
+/** What others made states no capacity in our words: then nothing can be told. @param by who made it */
+function unstated(service: Subject, annotations: Property, by: Property): readonly Finding[] | undefined {
+  const isSilent = [CAPACITY_ANNOTATION, PEAK_ANNOTATION].every((name) => !annotations.at(name).present);
+  if (!isSilent || by.text() === "slipway") return undefined;
+  return isProduction(service)
+    ? [
+        notEvaluated(
+          service.urn,
+          `it states neither ${CAPACITY_ANNOTATION} nor ${PEAK_ANNOTATION}, so its capacity can't be compared with its peak`,
+        ),
+      ]
+    : [];
 }
 
-/** Who makes a thing, by the label that Kubernetes recommends for it; Slipway's own services state their capacity. */
-const MANAGED_BY = "app.kubernetes.io/managed-by";
+function checkService(service: Subject, headroom: number): readonly Finding[] {
+  const { props } = service;
+  const annotations = props.at("annotations");
+  return (
+    unstated(service, annotations, props.at("labels", CLOUD_MANAGED_BY)) ??
+    check(service, annotations, headroom, () => ({
+      count: mostInstances(service),
+      at: props.at("template", "scaling", "maxInstanceCount"),
+    }))
+  );
+}
 
-/** Deployments that take requests. What others made states no capacity in our words: then nothing can be told. */
+/** Deployments that take requests. */
 function checkDeployment(stack: Stack, deployment: Subject, headroom: number): readonly Finding[] {
   if (!serves(stack, deployment)) return [];
-  const { props, urn } = deployment;
-  const annotations = props.at("metadata", "annotations");
-  const isSilent = [CAPACITY_ANNOTATION, PEAK_ANNOTATION].every((name) => !annotations.at(name).present);
-  if (isSilent && props.at("metadata", "labels", MANAGED_BY).text() !== "slipway") {
-    return isProduction(deployment)
-      ? [
-          notEvaluated(
-            urn,
-            `it states neither ${CAPACITY_ANNOTATION} nor ${PEAK_ANNOTATION}, so its capacity can't be compared with its peak`,
-          ),
-        ]
-      : [];
-  }
-  return check(
-    deployment,
-    annotations,
-    headroom,
-    () => mostPods(stack, deployment) as { count: number; at: Property },
+  const metadata = deployment.props.at("metadata");
+  const annotations = metadata.at("annotations");
+  return (
+    unstated(deployment, annotations, metadata.at("labels", MANAGED_BY)) ??
+    check(
+      deployment,
+      annotations,
+      headroom,
+      () => mostPods(stack, deployment) as { count: number; at: Property },
+    )
   );
 }
 

@@ -150,6 +150,22 @@ test("EA-14 what is not stated, or not known, covers nothing", () => {
   ]);
 });
 
+test("EA-14 a service of others, which states neither, can't be compared; half of a statement is a mistake", () => {
+  const silent = changed(SERVICE, "annotations", undefined);
+  const others = changed(silent, "labels.managed-by", undefined);
+  expect(says(capacityCoversPeak, service(others))).toEqual([
+    "?backend: it states neither slipway.dev/capacity-per-instance nor slipway.dev/peak, so its capacity can't be compared with its peak",
+  ]);
+  expect(says(capacityCoversPeak, staging(others))).toEqual([]);
+  const half = changed(changed(SERVICE, "labels.managed-by", undefined), PEAK, undefined);
+  expect(says(capacityCoversPeak, service(half))).toEqual([
+    "backend: annotations.slipway.dev/peak is not set: capacity is not stated",
+  ]);
+  expect(says(capacityCoversPeak, service(changed(silent, "labels.managed-by", unknownValue)))).toEqual([
+    "?backend: labels.managed-by is not known before deployment",
+  ]);
+});
+
 test("EA-14 outside production too little capacity is advice, and stating it is optional", () => {
   expect(says(capacityCoversPeak, staging(changed(SERVICE, MAX, 3)))).toEqual([
     `~backend: ${short(3, 45, 50, 4)}`,
