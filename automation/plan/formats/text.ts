@@ -3,6 +3,7 @@ import { capacityText, fullName, objectiveText } from "../services.ts";
 import { shortType, treeLines, treeOf } from "../tree.ts";
 import { exemptedFindings, remediatedLines, untilText } from "./decided.ts";
 import { type Block, deltaBlocks, deltaHeadline } from "./delta-words.ts";
+import { foundLines } from "./found-lines.ts";
 import { fullSubject, type Shown } from "./shown.ts";
 import {
   askedText,
@@ -15,8 +16,15 @@ import {
   type OpenVerdict,
 } from "./words.ts";
 
-/** Of one policy that can't be judged yet, how many places are named: nobody can do anything about them in a plan. */
-const shownUnknowns = 3;
+/**
+ * Of one policy, how many places are named: all that stop a deployment; of advice as many as somebody looks at; of what can't
+ * be judged yet a few, as nobody can do anything about it in a plan.
+ */
+const shownPlaces: Record<OpenVerdict, number> = {
+  blocks: Number.POSITIVE_INFINITY,
+  warns: 10,
+  "not evaluated": 3,
+};
 
 /** The result for a terminal. @param color whether the terminal shows colours */
 export function textReport(shown: Shown, color: boolean): string {
@@ -53,10 +61,7 @@ export function textReport(shown: Shown, color: boolean): string {
   const policies = findings.flatMap(({ policy, verdict, findings: list }) => [
     `  ${mark[verdict]} ${paint.bold(policy.id)} ${paint.dim(`${policy.pack}, ${policy.severity}, ${verdict}`)}`,
     `    ${policy.title}`,
-    ...shortened(
-      list.map(({ where, message }) => `    - ${where}: ${message}`),
-      verdict === "not evaluated" ? shownUnknowns : list.length,
-    ),
+    ...foundLines(list, shownPlaces[verdict]),
     ...(verdict === "not evaluated" ? [] : [paint.dim(`    ${policy.fix}`)]),
   ]);
   const exempted = exemptedFindings(shown).flatMap(
@@ -65,7 +70,7 @@ export function textReport(shown: Shown, color: boolean): string {
       return [
         `  ${paint.bold(policy.id)} ${paint.dim(`${owner}, `)}${soon ? paint.yellow(left) : paint.dim(left)}`,
         `    ${reason}`,
-        ...list.map(({ where, message }) => `    - ${where}: ${message}`),
+        ...foundLines(list, list.length),
       ];
     },
   );
@@ -113,9 +118,4 @@ function deltaLines(blocks: readonly Block[], paint: ReturnType<typeof createCol
       return `    ${first}${rest.map((words) => `  ${paint.dim("·")} ${words}`).join("")}`;
     }),
   ]);
-}
-
-function shortened(lines: readonly string[], most: number): string[] {
-  const rest = lines.length - most;
-  return [...lines.slice(0, most), ...(rest > 0 ? [`    … and ${rest} more (--format json names all)`] : [])];
 }

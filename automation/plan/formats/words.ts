@@ -14,6 +14,13 @@ export type OpenVerdict = Exclude<Verdict, "exempted">;
 /** The same, worst first. */
 const verdicts: readonly OpenVerdict[] = ["blocks", "warns", "not evaluated"];
 
+/** And how bad each may be, likewise. */
+const severities: readonly PolicyFacts["severity"][] = ["critical", "high", "medium", "low"];
+
+function rank({ verdict, policy }: Pick<PolicyFindings, "verdict" | "policy">): number {
+  return verdicts.indexOf(verdict) * severities.length + severities.indexOf(policy.severity);
+}
+
 /** What a result means for a deployment. */
 export function verdictOf({ blocking, status, exemption }: PolicyResult): Verdict {
   if (exemption !== undefined) return "exempted";
@@ -33,7 +40,7 @@ export interface PolicyFindings {
 }
 
 /**
- * The policies that found something, worst first, each with all it found of one verdict. What somebody answers for is not
+ * The policies that found something, worst first (and else in the packs' order), each with all it found of one verdict. What somebody answers for is not
  * among it.
  */
 export function findingsByPolicy({
@@ -54,7 +61,7 @@ export function findingsByPolicy({
     }));
     return [{ policy: about, verdict, findings }];
   });
-  return verdicts.flatMap((verdict) => found.filter((one) => one.verdict === verdict));
+  return found.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** The one sentence that says how a plan, or a check, stands. */
