@@ -23,6 +23,8 @@ export type Content =
     }
   /** Settings of a tool that never reach a cluster. */
   | { readonly kind: "kustomization" }
+  /** The same of another tool, which says so as objects do, but has no name. */
+  | { readonly kind: "settings"; readonly title: string }
   /** The output of `pulumi stack export`. */
   | { readonly kind: "state" }
   | { readonly kind: "other" };
@@ -45,10 +47,40 @@ export function contentOf(document: SourceDocument): Content {
   if (value.apiVersion === undefined && value.kind === undefined) return { kind: "other" };
   const isChart = value.kind === undefined && !("metadata" in value);
   if (isChart) return { kind: "other" };
+  if (isSettings(value)) return { kind: "settings", title: `${value.kind} of ${value.apiVersion}` };
   const objects: ManifestObject[] = [];
   const problems: ObjectProblem[] = [];
   collect(document, value, "", objects, problems);
   return { kind: "objects", objects, problems };
+}
+
+/** Groups of a cluster itself: of one of their kinds that has no name the name was forgotten. */
+const OF_CLUSTERS = new Set([
+  "",
+  "apps",
+  "autoscaling",
+  "batch",
+  "extensions",
+  "policy",
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "certificates.k8s.io",
+  "coordination.k8s.io",
+  "discovery.k8s.io",
+  "gateway.networking.k8s.io",
+  "networking.k8s.io",
+  "node.k8s.io",
+  "rbac.authorization.k8s.io",
+  "scheduling.k8s.io",
+  "storage.k8s.io",
+]);
+
+/** Whether it is what a tool is told by: skaffold, kind, kubeadm, istioctl. Their kinds have a version, and no name. */
+function isSettings({ apiVersion, kind, metadata, items }: Readonly<Record<string, unknown>>): boolean {
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || Array.isArray(items)) return false;
+  const isNamed = isMap(metadata) && ("name" in metadata || "generateName" in metadata);
+  return !isNamed && !OF_CLUSTERS.has(groupOf(apiVersion));
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -113,6 +145,9 @@ export function objectTitle({ kind, namespace, name }: ManifestObject): string {
 
 /** What makes it the same object for the API server, whatever the version. A missing namespace is `default`. */
 export function identityOf({ apiVersion, kind, namespace, name }: ManifestObject): string {
-  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-  return JSON.stringify([group, kind, namespace ?? "default", name]);
+  return JSON.stringify([groupOf(apiVersion), kind, namespace ?? "default", name]);
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }

@@ -60,6 +60,9 @@ export async function readInput(
         notes.push(
           `${source.file}: says what to build, and is not built here: \`kustomize build\` its folder \`| slipway check -\``,
         );
+      } else if (content.kind === "settings") {
+        const { file, line } = places.find(document, "");
+        notes.push(`${file}:${line}: ${content.title} has no name, as a tool's settings; it was not judged`);
       } else {
         objects.push(...content.objects);
         problems.push(

@@ -163,6 +163,20 @@ describe("what is accepted", () => {
       "left out, since there is no object of Kubernetes in them: Chart.yaml, values-0.yaml, values-1.yaml, values-2.yaml, values-3.yaml and 3 more",
     ]);
   });
+
+  test.each([
+    ["skaffold/v4beta11", "Config", ""],
+    ["kind.x-k8s.io/v1alpha4", "Cluster", "nodes: []\n"],
+    ["kubelet.config.k8s.io/v1beta1", "KubeletConfiguration", ""],
+    ["install.istio.io/v1alpha1", "IstioOperator", "metadata: { namespace: istio-system }\n"],
+  ])("settings of a tool, which are like objects but have no name: %s %s", async (apiVersion, kind, rest) => {
+    const settings = `apiVersion: ${apiVersion}\nkind: ${kind}\n${rest}`;
+    const result = await checked({ "app.yaml": yamlOf(config("a")), "tool.yaml": settings });
+    expect(result.counts).toEqual({ files: 1, objects: 1, stacks: 0 });
+    expect(result.notes).toEqual([
+      `tool.yaml:1: ${kind} of ${apiVersion} has no name, as a tool's settings; it was not judged`,
+    ]);
+  });
 });
 
 describe("what is refused", () => {
