@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isProduction } from "../../core/environment.ts";
 import { each, parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Props, Stack, Subject } from "../../core/policy.ts";
-import { lastingContainers, listens, WORKLOADS } from "../../kubernetes.ts";
+import { lastingContainers, listens, podSpec, WORKLOADS } from "../../kubernetes.ts";
 import { AUTOSCALERS, fewestPods, serves } from "../../kubernetes-stack.ts";
 import { DAEMON_SET, DEPLOYMENT, KUBERNETES_SERVICE, STATEFUL_SET } from "../../types.ts";
 import { amountOf } from "../amount.ts";
@@ -10,15 +10,23 @@ import { amountOf } from "../amount.ts";
 /** What a Deployment takes where it says nothing, as a share of its pods (API reference of RollingUpdateDeployment). */
 const DEFAULT_SHARE = { percent: 25 } as const;
 
+/** Whether its pods have a volume that they keep: of most kinds only one of them may have it, so the old one has to go first. */
+function keepsVolume(deployment: Subject): boolean {
+  return podSpec(deployment)
+    .at("volumes")
+    .items()
+    .some((volume) => volume.at("persistentVolumeClaim").present);
+}
+
 function checkStrategy(stack: Stack, deployment: Subject): Finding | undefined {
   const strategy = deployment.props.at("spec", "strategy");
   if (strategy.at("type").text() === "Recreate") {
-    return isProduction(deployment) && serves(stack, deployment)
-      ? violation(
-          strategy.at("type"),
-          'is "Recreate": nothing answers from the last old pod to the first new one',
-        )
-      : undefined;
+    if (!isProduction(deployment) || !serves(stack, deployment)) return undefined;
+    const found = violation(
+      strategy.at("type"),
+      'is "Recreate": nothing answers from the last old pod to the first new one',
+    );
+    return keepsVolume(deployment) ? { ...found, level: "advisory" } : found;
   }
   const [missing, more] = ["maxUnavailable", "maxSurge"].map((name) =>
     strategy.at("rollingUpdate", name),

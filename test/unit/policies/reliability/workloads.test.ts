@@ -108,6 +108,14 @@ describe("rollout-keeps-serving", () => {
     expect(says(rolloutKeepsServing, made({ "spec.strategy": strategy }), scaler)).toEqual(expected);
   });
 
+  test("OS-01 what keeps a volume that one pod may have is only advised", () => {
+    const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }];
+    const keeping = { "spec.strategy": { type: "Recreate" }, "spec.template.spec.volumes": volumes };
+    expect(says(rolloutKeepsServing, made(keeping))).toEqual([
+      '~api: spec.strategy.type is "Recreate": nothing answers from the last old pod to the first new one',
+    ]);
+  });
+
   test("outside production, and for workers, all may go", () => {
     const recreate = { "spec.strategy": { type: "Recreate" } };
     expect(says(rolloutKeepsServing, made(recreate, "staging"))).toEqual([]);
