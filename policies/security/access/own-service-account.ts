@@ -26,12 +26,21 @@ function serviceRunner(service: Subject): Runner {
 /** Labels that say of which service pods are: two versions of one, side by side during a release, share its account. */
 const SERVICE_LABELS = ["name", "instance", "component"].map((label) => `app.kubernetes.io/${label}`);
 
+/** And those of before, where there are none of these. */
+const FORMER_LABELS = ["app", "component", "role", "tier"];
+
+/** Which service a workload's pods say they are of; undefined where they don't. */
+function serviceOf(workload: Subject): string | undefined {
+  const found = [SERVICE_LABELS, FORMER_LABELS]
+    .map((names) => names.map((name) => podLabels(workload).at(name).text() ?? ""))
+    .find((labels) => labels.some((label) => label !== ""));
+  return found && JSON.stringify(found);
+}
+
 function workloadRunner(workload: Subject): Runner {
   const { name, at } = serviceAccountOf(workload);
   const account = name === "default" ? undefined : `${namespaceOf(workload)}/${name}`;
-  const labels = SERVICE_LABELS.map((label) => podLabels(workload).at(label).text() ?? "");
-  const isNamed = labels.some((label) => label !== "");
-  return { name: workload.name, account, at, service: isNamed ? JSON.stringify(labels) : workload.urn };
+  return { name: workload.name, account, at, service: serviceOf(workload) ?? workload.urn };
 }
 
 /** Of those that share an account, so many are named. */

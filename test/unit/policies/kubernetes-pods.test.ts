@@ -80,6 +80,16 @@ describe("accounts", () => {
     expect(says(ownServiceAccount, first, other("metadata.namespace", "elsewhere"))).toEqual([]);
   });
 
+  test("EA-03 versions are of one service by their labels of before, too", () => {
+    const labelled = (name: string, labels: object) =>
+      object(changed(DEPLOYMENT, "spec.template.metadata.labels", labels), { name });
+    const first = labelled("v1", { app: "reviews", version: "v1" });
+    expect(says(ownServiceAccount, first, labelled("v2", { app: "reviews", version: "v2" }))).toEqual([]);
+    expect(says(ownServiceAccount, first, labelled("v2", { app: "ratings", version: "v1" }))).toHaveLength(2);
+    expect(says(ownServiceAccount, first, labelled("db", { app: "reviews", tier: "db" }))).toHaveLength(2);
+    expect(says(ownServiceAccount, first, labelled("none", {}))).toHaveLength(2);
+  });
+
   test("EA-03 many that share one are counted, and an unknown hides nobody else", () => {
     const many = Array.from({ length: 8 }, (_, index) =>
       object(changed(DEPLOYMENT, LABEL, `s${index}`), { name: `s${index}` }),
