@@ -20,11 +20,15 @@ function openPorts({ props }: Subject): Property[] {
   return outside ? ports.map((port) => port.at("port")) : [];
 }
 
+/** The protocol between a mesh's own proxies (Istio): what listens for it is inside the cluster. */
+const WITHIN_MESH = "HBONE";
+
 /** What a Gateway opens by itself, and what is added to it. */
 function listenerPorts({ props }: Subject): Property[] {
   return props
     .at("spec", "listeners")
     .items()
+    .filter((listener) => listener.at("protocol").text() !== WITHIN_MESH)
     .map((listener) => listener.at("port"));
 }
 

@@ -161,6 +161,8 @@ describe("reachable-ports", () => {
 
   test("AC-02 by a Gateway, too", () => {
     expect(says(reachablePorts, object(GATEWAY))).toEqual([]);
+    const mesh = { name: "mesh", port: 15_008, protocol: "HBONE" };
+    expect(says(reachablePorts, object(changed(GATEWAY, "spec.listeners[0]", mesh)))).toEqual([]);
     expect(says(reachablePorts, object(changed(GATEWAY, "spec.listeners[0].port", 5432)))).toEqual([
       closed("listeners[0].port", 5432),
     ]);
