@@ -30,8 +30,14 @@ function checkBlock(block: Property): Finding | undefined {
 function checkRule(policy: Subject, rule: Property): Finding | readonly Finding[] | undefined {
   if (undoesDefault(policy, rule, "to") || !isAbout(rule, HTTP)) return undefined;
   const peers = rule.at("to");
-  if (peers.items().length === 0)
-    return violation(peers, `is not set: ${SERVERS[0]}, the metadata server of the node, is reached, too`);
+  if (peers.items().length === 0) {
+    const found = violation(
+      peers,
+      `is not set: ${SERVERS[0]}, the metadata server of the node, is reached, too`,
+    );
+    // Everything on every port is what there would be without a policy: it says nothing about what leaves.
+    return rule.at("ports").items().length === 0 ? { ...found, level: "advisory" } : found;
+  }
   return each(peers.items(), (peer) =>
     peer.at("ipBlock").present ? checkBlock(peer.at("ipBlock")) : undefined,
   );

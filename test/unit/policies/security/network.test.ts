@@ -129,7 +129,11 @@ describe("metadata-server-kept", () => {
     [{ ...block("0.0.0.0/0"), ports: [{ port: 443 }, { port: 1, endPort: 80 }] }, holds("0.0.0.0/0")],
     [{ ...block("0.0.0.0/0"), ports: [{ protocol: "TCP" }] }, holds("0.0.0.0/0")],
     [{ to: [{ podSelector: {} }] }, []],
-    [{}, [`${at} is not set: 169.254.169.254, the metadata server of the node, is reached, too`]],
+    [{}, [`~${at} is not set: 169.254.169.254, the metadata server of the node, is reached, too`]],
+    [
+      { ports: [{ port: 80 }] },
+      [`${at} is not set: 169.254.169.254, the metadata server of the node, is reached, too`],
+    ],
     [block(unknownValue), ["?api: spec.egress[0].to[0].ipBlock.cidr is not known before deployment"]],
     [block("everywhere"), [`${at}[0].ipBlock.cidr is not a block of addresses such as 10.0.0.0/8`]],
   ])("AC-02 %j", (rule, expected) => {
