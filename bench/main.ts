@@ -17,6 +17,7 @@ import { measureJudge } from "./judge.ts";
 import { measureKubernetes } from "./kubernetes.ts";
 import { stopping } from "./measure.ts";
 import { measurePlan } from "./plan.ts";
+import { measurePolicies } from "./policies.ts";
 import { measurePoliciesInEngine } from "./policies-engine.ts";
 import { machineFacts } from "./report.ts";
 import { measureRules } from "./rules.ts";
@@ -55,6 +56,7 @@ try {
 
   const sections: Readonly<Record<string, Section>> = {
     plan: ["The stack production", () => measurePlan(checkout, providers, rounds)],
+    policies: ["The packs over 4,000 resources, in one process", () => measurePolicies(rounds)],
     "policies-engine": [
       "The packs under the engine",
       () => measurePoliciesInEngine(checkout, providers, rounds),
