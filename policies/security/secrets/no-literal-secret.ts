@@ -3,12 +3,18 @@ import type { Finding, Policy } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
 import { KUBERNETES_SECRET } from "../../types.ts";
 
+/** What everybody may know, though it is kept beside a key: certificates, keys of hosts, public halves. */
+const PUBLIC = /^((ca|tls)\.crt|ca\.pem|known_hosts)$|\.pub$/;
+
+/** How SOPS writes a value that it encrypted, or an entry that is there to be filled: neither is a secret in clear. */
+const NOT_IN_CLEAR = /^(ENC\[\w+,data:.*\])?$/s;
+
 /** Entries of a Secret, by their names alone. What Pulumi marks as a secret is one, even while it is not known. */
 function checkData(data: Property): readonly Finding[] {
   if (data.secret && !data.known)
     return [violation(data, "holds secrets that the program, and its state, know")];
-  return each(data.entries(), ([, value]) =>
-    !value.secret && value.text() === undefined
+  return each(data.entries(), ([name, value]) =>
+    !value.secret && (PUBLIC.test(name) || NOT_IN_CLEAR.test(value.text() ?? ""))
       ? undefined
       : violation(value, "holds a secret that stands in the program or the manifest"),
   );

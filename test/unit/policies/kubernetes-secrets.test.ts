@@ -120,6 +120,12 @@ describe("no-literal-secret", () => {
     [{ data: { password: [] } }, ["api: data.password is not a text"]],
     [{ data: "text" }, ["api: data is not an object"]],
     [{ data: {}, stringData: null }, []],
+    [{ data: { "tls.crt": "LS0t", "tls.key": "LS0t" } }, there("data.tls.key")],
+    [{ stringData: { known_hosts: "github.com ssh-ed25519 AAAA", "identity.pub": "AAAA" } }, []],
+    [{ data: { "tls.crt": marked("LS0t") } }, there("data.tls.crt")],
+    [{ stringData: { token: "" } }, []],
+    [{ data: { token: "ENC[AES256_GCM,data:QX==,iv:QX==,tag:QX==,type:str]" } }, []],
+    [{ data: { token: "ENC[AES256_GCM,data:QX==] and more" } }, there("data.token")],
     [{}, []],
   ])("P8-01 %j", (props, expected) => {
     expect(says(noLiteralSecret, secret(props))).toEqual(expected);

@@ -26,6 +26,8 @@ test("EA-07 settings, and files of secrets, are no secrets", () => {
     SESSION_COOKIE_SECRET_NAME: "session",
     MAX_TOKENS: "4096",
     PASSWORD_MIN_LENGTH: "12",
+    PASSWORD_PATTERN: "^.{8,32}$",
+    API_TOKEN_SECRET_NAMESPACE: "tekton",
     IMAGE: made(
       "us-docker.pkg.dev/p/r/i@sha256:",
       "0f0b1e6cc4ac9c2ef7a1df3c26ad1b0d1f4d7d0a7a8b9c0d1e2f3a4b5c6d7e8f",
