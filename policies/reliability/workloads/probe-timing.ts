@@ -2,6 +2,7 @@ import { z } from "zod";
 import { each, parts, violation } from "../../core/finding.ts";
 import type { Context, Finding, Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
+import { CLOUD_RUN_SERVICE } from "../../types.ts";
 import { PROBED, PROBES, probedContainers, timing } from "../probes.ts";
 
 const EXAMPLE = {
@@ -24,12 +25,14 @@ spec:
             failureThreshold: 3`,
 } as const;
 
-function checkTimeout(probe: Property): Finding | undefined {
+/** @param level what a longer timeout is: Cloud Run refuses it, and Kubernetes only asks less often */
+function checkTimeout(probe: Property, level: { readonly level?: "advisory" }): Finding | undefined {
   if (!probe.present) return undefined;
   const { timeout, period } = timing(probe);
   const at = probe.at("timeoutSeconds");
   const stated = at.present ? `is ${timeout} s` : `is not set, which means ${timeout} s`;
-  if (timeout > period) return violation(at, `${stated}, and the next question comes after ${period} s`);
+  if (timeout > period)
+    return { ...violation(at, `${stated}, and the next question comes after ${period} s`), ...level };
   return timeout < period
     ? undefined
     : { ...violation(at, `${stated}, the whole period: a slow answer leaves no pause`), level: "advisory" };
@@ -45,8 +48,12 @@ export const probeAnswersInTime: Policy = {
   example: EXAMPLE,
   requirements: ["EA-02", "OS-02"],
   types: PROBED,
-  check: (resource) =>
-    each(probedContainers(resource), (container) => each(PROBES, (name) => checkTimeout(container.at(name)))),
+  check: (resource) => {
+    const level = resource.type === CLOUD_RUN_SERVICE ? {} : ({ level: "advisory" } as const);
+    return each(probedContainers(resource), (container) =>
+      each(PROBES, (name) => checkTimeout(container.at(name), level)),
+    );
+  },
 };
 
 const BUDGET = z.strictObject({

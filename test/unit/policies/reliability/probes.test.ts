@@ -56,7 +56,9 @@ describe.each(RUNTIMES)("%s", (runtime, at, made) => {
     ],
     [
       { [`${liveness}.timeoutSeconds`]: 11, [`${liveness}.periodSeconds`]: 10 },
-      [`api: ${liveness}.timeoutSeconds is 11 s, and the next question comes after 10 s`],
+      [
+        `${runtime === "Cloud Run" ? "" : "~"}api: ${liveness}.timeoutSeconds is 11 s, and the next question comes after 10 s`,
+      ],
     ],
     [
       { [`${readiness}.timeoutSeconds`]: undefined, [`${readiness}.periodSeconds`]: 1 },
