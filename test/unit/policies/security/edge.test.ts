@@ -127,7 +127,7 @@ test("P8-01 ingress-nginx limits by annotation; what another controller does can
     });
   const limit = "nginx.ingress.kubernetes.io/limit-rpm";
   const nobody =
-    "api: metadata.annotations limits nobody, and nor does anything else at the edge of the namespace shop";
+    "~api: metadata.annotations limits nobody, and nor does anything else at the edge of the namespace shop";
   expect(says(edgeRateLimited, ingress({ [limit]: "300" }))).toEqual([]);
   expect(says(edgeRateLimited, ingress({}))).toEqual([nobody]);
   expect(says(edgeRateLimited, ingress({ [limit]: "0" }))).toEqual([nobody]);
