@@ -13,11 +13,13 @@ const NOT_IN_CLEAR = /^(ENC\[\w+,data:.*\])?$/s;
 function checkData(data: Property): readonly Finding[] {
   if (data.secret && !data.known)
     return [violation(data, "holds secrets that the program, and its state, know")];
-  return each(data.entries(), ([name, value]) =>
-    !value.secret && (PUBLIC.test(name) || NOT_IN_CLEAR.test(value.text() ?? ""))
+  return each(data.entries(), ([name, value]) => {
+    if (PUBLIC.test(name)) return undefined;
+    const isHidden = value.secret && !value.known;
+    return !isHidden && NOT_IN_CLEAR.test(value.text() ?? "")
       ? undefined
-      : violation(value, "holds a secret that stands in the program or the manifest"),
-  );
+      : violation(value, "holds a secret that stands in the program or the manifest");
+  });
 }
 
 export const noLiteralSecret: Policy = {
