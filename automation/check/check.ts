@@ -23,6 +23,10 @@ interface Group {
   readonly place: (found: PolicyResult) => Place;
 }
 
+/** Said where something is wrong with manifests: who tries a sandbox's would look in vain for what is asked too much. */
+const JUDGED_STRICTLY =
+  "what states no environment was judged as production's; --environment staging (or sandbox, …) says what it is for";
+
 /**
  * Runs packs over manifests and exported stacks. All manifests together are one stack; each exported stack is one by itself.
  * @param input `environment`: what manifests are for that state none themselves, as a stack's name does it for a program;
@@ -65,6 +69,8 @@ export async function check(
     judged.reduce((total, one) => total + count(one), 0);
   const made = stacks.reduce((total, { stack }) => total + stack.custom, 0);
   const resources = groups.flatMap((group) => group.resources);
+  const blocking = sum(({ found }) => found.blocking);
+  const strict = blocking > 0 && environment === undefined && read.objects.length > 0;
   return {
     schemaVersion: 1,
     checked,
@@ -82,7 +88,7 @@ export async function check(
         (total, { stack }) => total + Math.max(0, stack.subjects.length - stack.custom - 1),
         0,
       ),
-      blocking: sum(({ found }) => found.blocking),
+      blocking,
       advisory: sum(({ found }) => found.advisory),
       notEvaluated: sum(({ found }) => found.notEvaluated),
       exempted: sum(({ found }) => found.exempted),
@@ -94,7 +100,11 @@ export async function check(
       remediated: judged.flatMap(({ policy }) => policy.remediated),
       scores: sumScores(judged.map(({ policy }) => policy.scores)),
     },
-    notes: [...read.notes, ...stacks.flatMap(({ stack }) => stack.notes)].map((note) => redactor.text(note)),
+    notes: [
+      ...read.notes,
+      ...stacks.flatMap(({ stack }) => stack.notes),
+      ...(strict ? [JUDGED_STRICTLY] : []),
+    ].map((note) => redactor.text(note)),
     messages: [],
     resources,
   };

@@ -12,6 +12,9 @@ const config = (name: string, data: object = {}, namespace = "shop") => ({
 const names = async (input: Parameters<typeof checked>[0]) =>
   (await checked(input)).resources.filter(({ type }) => type !== "file").map(({ name }) => name);
 
+const STRICTLY =
+  "what states no environment was judged as production's; --environment staging (or sandbox, …) says what it is for";
+
 describe("what is accepted", () => {
   test("any number of documents, empty ones too", async () => {
     expect(await names(`---\n# nothing\n---\n${yamlOf(config("a"), config("b"))}---\n`)).toEqual([
@@ -117,7 +120,10 @@ describe("what is accepted", () => {
     };
     const both = await checked(yamlOf(deployment, set([owner])));
     expect(both.counts.objects).toBe(1);
-    expect(both.notes).toEqual(["1 objects were made by controllers from others, and were judged there"]);
+    expect(both.notes).toEqual([
+      "1 objects were made by controllers from others, and were judged there",
+      STRICTLY,
+    ]);
     expect((await checked(yamlOf(set([owner])))).counts.objects).toBe(1);
     expect((await checked(yamlOf(deployment, set([{ ...owner, controller: false }])))).counts.objects).toBe(
       2,
@@ -134,6 +140,7 @@ describe("what is accepted", () => {
     const result = await checked(yamlOf(old));
     expect(result.notes).toEqual([
       "app.yaml:1: no cluster takes PodDisruptionBudget of policy/v1beta1 any more; it was judged as policy/v1",
+      STRICTLY,
     ]);
     expect(result.policy.results.map(({ policy }) => policy)).toEqual([
       "eviction-possible",
@@ -177,6 +184,13 @@ describe("what is accepted", () => {
       `tool.yaml:1: ${kind} of ${apiVersion} has no name, as a tool's settings; it was not judged`,
     ]);
   });
+});
+
+test("where something stops it, it is said that production's rules were asked", async () => {
+  const bad = yamlOf({ ...config("a"), data: { PASSWORD: "hunter2" } });
+  expect((await checked(bad)).notes).toEqual([STRICTLY]);
+  expect((await checked(bad, { environment: "staging" })).notes).toEqual([]);
+  expect((await checked(yamlOf(config("a")))).notes).toEqual([]);
 });
 
 describe("what is refused", () => {
