@@ -19,16 +19,25 @@ function output(path: string): unknown {
   });
 }
 
+/** What a resource may say beside its properties, as far as policies read it. */
+interface Options {
+  readonly protect?: boolean;
+}
+
+type Note = (type: string, name: string, args: object, options: Options) => void;
+
+type Note = (type: string, name: string, args: object, opts: PolicyResource["opts"]) => void;
+
 /** A module of a provider whose resources are noted down instead of registered. */
-function recording(module: object, note: (type: string, name: string, args: object) => void): unknown {
+function recording(module: object, note: Note): unknown {
   return new Proxy(module, {
     get(target, key) {
       const member = Reflect.get(target, key) as unknown;
       if (typeof member !== "object" && typeof member !== "function") return member;
       return recording(member as object, note);
     },
-    construct(target, [name, args = {}]: [string, object?]) {
-      note((target as unknown as { __pulumiType: string }).__pulumiType, name, args);
+    construct(target, [name, args = {}, options = {}]: [string, object?, Options?]) {
+      note((target as unknown as { __pulumiType: string }).__pulumiType, name, args, options);
       return output(name) as object;
     },
   });
@@ -40,8 +49,8 @@ function declaredBy(text: string): PolicyResource[] {
     compilerOptions: { module: ModuleKind.ESNext, target: ScriptTarget.ES2024 },
   });
   const found: PolicyResource[] = [];
-  const note = (type: string, name: string, args: object) => {
-    found.push(resource(type, name, JSON.parse(JSON.stringify(args)) as unknown));
+  const note: Note = (type, name, args, { protect }) => {
+    found.push(resource(type, name, JSON.parse(JSON.stringify(args)) as unknown, { opts: { protect } }));
   };
   const known: Readonly<Record<string, unknown>> = {
     gcp: recording(gcp, note),
