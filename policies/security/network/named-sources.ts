@@ -14,7 +14,8 @@ const settings = z.strictObject({
     .describe("Ports of pods that everybody may reach, such as those of an edge of your own. Default: none."),
 });
 
-function checkPeer(peer: Property): Finding | undefined {
+/** @param namesPorts whether the rule is about some ports only */
+function checkPeer(peer: Property, namesPorts: boolean): Finding | undefined {
   const [block, namespaces, pods] = [
     peer.at("ipBlock"),
     peer.at("namespaceSelector"),
@@ -26,9 +27,10 @@ function checkPeer(peer: Property): Finding | undefined {
       : undefined;
   }
   const anyPod = !pods.present || selectsAll(pods);
-  return selectsAll(namespaces) && anyPod
-    ? violation(peer, "selects every pod of every namespace")
-    : undefined;
+  if (!selectsAll(namespaces) || !anyPod) return undefined;
+  const found = violation(peer, "selects every pod of every namespace");
+  // By custom so for a port of metrics: whoever collects them may run anywhere in the cluster.
+  return namesPorts ? { ...found, level: "advisory" } : found;
 }
 
 /** Whether a rule is about ports that may be open, and about no other. */
@@ -77,7 +79,7 @@ spec:
       const peers = rule.at("from");
       return peers.items().length === 0
         ? violation(peers, "is not set: everybody may come in")
-        : each(peers.items(), checkPeer);
+        : each(peers.items(), (peer) => checkPeer(peer, rule.at("ports").items().length > 0));
     });
   },
 };

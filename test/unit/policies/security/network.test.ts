@@ -62,6 +62,14 @@ describe("named-sources", () => {
     [{ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }, []],
     [{ ports: [{ port: 8080 }] }, [`${at} is not set: everybody may come in`]],
     [{ from: [] }, [`${at} is not set: everybody may come in`]],
+    [
+      { from: [{ namespaceSelector: {} }], ports: [{ port: 9090 }] },
+      [`~${at}[0] selects every pod of every namespace`],
+    ],
+    [
+      { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 9090 }] },
+      [`${at}[0].ipBlock is "0.0.0.0/0": every address there is may come in`],
+    ],
     [{ from: [web, { namespaceSelector: {} }] }, [`${at}[1] selects every pod of every namespace`]],
     [
       { from: [{ namespaceSelector: {}, podSelector: {} }] },
