@@ -26,8 +26,6 @@ interface Options {
 
 type Note = (type: string, name: string, args: object, options: Options) => void;
 
-type Note = (type: string, name: string, args: object, opts: PolicyResource["opts"]) => void;
-
 /** A module of a provider whose resources are noted down instead of registered. */
 function recording(module: object, note: Note): unknown {
   return new Proxy(module, {

@@ -14,6 +14,11 @@ const withExample = packs.flatMap((pack) =>
   ),
 );
 
+test("every policy shows what complies", () => {
+  const without = packs.flatMap(({ policies }) => policies.filter(({ example }) => example === undefined));
+  expect(without.map(({ id }) => id)).toEqual([]);
+});
+
 test("what a policy shows as compliant is compliant", () => {
   expect(withExample.length).toBeGreaterThan(30);
   for (const { pack, id, resources } of withExample) {

@@ -3,11 +3,14 @@
  * over-eager, or belongs here.
  */
 export const ALSO: Readonly<Record<string, readonly string[]>> = {
+  'gcp:cloudrunv2/service:Service annotations["slipway.dev/objectives"]: otherwise → objective-kinds-covered':
+    ["release-gated", "release-gates-exist"],
   'gcp:cloudrunv2/service:Service annotations["slipway.dev/peak"]: "100000" → capacity-covers-peak': [
     "callee-bears-callers",
     "estimate-within-budget",
     "floor-bears-ordinary-load",
   ],
+  "gcp:cloudrunv2/service:Service has no gates → release-gated": ["release-asks-for-budget"],
   'gcp:cloudrunv2/service:Service ingress: "INGRESS_TRAFFIC_ALL" → ingress-behind-edge': [
     "public-invoker-behind-edge",
   ],
@@ -27,6 +30,8 @@ export const ALSO: Readonly<Record<string, readonly string[]>> = {
   "gcp:cloudrunv2/service:Service template.scaling.minInstanceCount: 1 → two-instances-in-production": [
     "floor-bears-ordinary-load",
   ],
+  "gcp:cloudrunv2/service:Service template.scaling.minInstanceCount: 20 → few-idle-instances-outside-production":
+    ["autoscaler-has-room", "estimate-within-budget", "idle-capacity-fits-peak"],
   "gcp:cloudrunv2/service:Service: another with its account → own-service-account": [
     "callee-bears-callers",
     "estimate-within-budget",
@@ -47,14 +52,25 @@ export const ALSO: Readonly<Record<string, readonly string[]>> = {
     "firewall-reachable-ports",
   ],
   "gcp:compute/instance:Instance takes keys of the project → machine-no-project-keys": ["machine-os-login"],
+  "gcp:compute/network:Network: a disk of nobody's → disks-used": [
+    "customer-managed-key",
+    "labelled-for-cost",
+  ],
+  "gcp:compute/network:Network: somebody's private address → members-of-own-domains": ["roles-to-groups"],
+  "gcp:compute/routerNat:RouterNat: three more gateways → few-nat-gateways": ["estimate-within-budget"],
+  'gcp:monitoring/alertPolicy:AlertPolicy conditions: {"filter":"select_slo_burn_rate(\\"projects/shop/services/a/serviceLevelObjectives/b\\", \\"1s\\")"} → burn-alert-windows-measurable':
+    ["burn-alert-fast-and-slow", "burn-alert-has-two-windows"],
   'gcp:projects/iAMMember:IAMMember member: "allUsers" → no-grant-to-everyone': [
     "public-invoker-behind-edge",
   ],
   'gcp:projects/iAMMember:IAMMember role: "roles/editor" → no-primitive-role': ["no-grant-to-everyone"],
   'gcp:projects/iAMMember:IAMMember role: "roles/owner" → no-primitive-role': ["no-grant-to-everyone"],
+  'gcp:secretmanager/secret:Secret replication: {"userManaged":{"replicas":[{"location":"us-east1"}]}} → secret-survives-region':
+    ["customer-managed-key"],
   "gcp:sql/databaseInstance:DatabaseInstance lets clients send files → database-flags-closed": [
     "cloud-sql-backed-up",
   ],
+  "gcp:storage/bucket:Bucket forgets what is deleted → bucket-recoverable": ["bucket-versioned"],
   "gcp:storage/bucket:Bucket: a reader of every secret → no-project-wide-secret-access": [
     "no-authoritative-project-grant",
     "roles-to-groups",
@@ -114,6 +130,10 @@ export const ALSO: Readonly<Record<string, readonly string[]>> = {
     ],
   "kubernetes:batch/v1:CronJob writes to its node → no-writable-host-path": ["no-host-path"],
   "kubernetes:batch/v1:Job writes to its node → no-writable-host-path": ["no-host-path"],
+  "kubernetes:core/v1:Namespace: a pod by itself → pod-has-controller": [
+    "no-default-service-account",
+    "token-only-where-used",
+  ],
   "kubernetes:external-secrets.io/v1:ExternalSecret spec.data[0].remoteRef.version: nothing → pinned-secret-version":
     ["external-secret-follows"],
   "kubernetes:monitoring.coreos.com/v1:PrometheusRule spec.groups: otherwise → alert-reaches-someone": [
