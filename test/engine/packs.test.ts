@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
-import { testProject } from "./support.ts";
+import { testProject, writeFiles } from "./support.ts";
 
 // Each test starts the engine and a pack a few times: seconds on a machine at rest, more on a busy one.
 vi.setConfig({ testTimeout: 180_000 });
@@ -12,13 +13,13 @@ import { unknown } from "@pulumi/pulumi/output.js";
 
 const project = "shop";
 const INTERNAL = "INGRESS_TRAFFIC_INTERNAL_ONLY";
-export function service(name, { ingress = INTERNAL, envs = [], account = name, labels = { environment: "dev" } }) {
+export function service(name, { ingress = INTERNAL, envs = [], account = name, labels = { environment: "dev" }, annotations = {} }) {
   const httpGet = { path: "/" };
   const probe = { httpGet, periodSeconds: 5, failureThreshold: 3 };
-  const container = { image: "i", envs, startupProbe: probe, livenessProbe: probe, readinessProbe: probe };
+  const container = { image: "us-east1-docker.pkg.dev/shop/images/web:1.4.2", envs, startupProbe: probe, livenessProbe: probe, readinessProbe: probe };
   const serviceAccount = account + "@shop.iam.gserviceaccount.com";
   const template = { serviceAccount, containers: [container] };
-  const properties = { name, project, ingress, labels, template };
+  const properties = { name, project, ingress, labels, annotations, template };
   // Resource policies see what goes in, stack policies what comes out.
   new ComponentResource("gcp:cloudrunv2/service:Service", name, properties).registerOutputs(properties);
 }
@@ -61,6 +62,24 @@ test.each(["policies/security", "policies"])(
   },
 );
 
+test("--policy-pack-config comes over what the stack says, by policy", async () => {
+  const { pulumi, folder } = await program(`service("open", { ingress: "INGRESS_TRAFFIC_ALL" });`);
+  const said = (level: string) => JSON.stringify({ enforcement: { "ingress-behind-edge": level } });
+  await pulumi("config", "set", "slipway:policies", said("advisory"));
+  const security = pack("policies/security");
+  const advised = await pulumi("preview", ...security);
+  expect(advised.code, advised.text).toBe(0);
+  expect(advised.text).toContain("[advisory] [severity: high]  ingress-behind-edge");
+  const config = join(folder, "config.json");
+  await writeFiles(folder, { "config.json": '{"ingress-behind-edge": "mandatory"}' });
+  const stopped = await pulumi("preview", ...security, "--policy-pack-config", config);
+  expect(stopped.code, stopped.text).not.toBe(0);
+  expect(stopped.text).toContain("[mandatory] [severity: high]  ingress-behind-edge");
+  await writeFiles(folder, { "config.json": '{"ingress-behind-edge": {"no-such": 1}}' });
+  const refused = await pulumi("preview", ...security, "--policy-pack-config", config);
+  expect(refused.text).toMatch(/configuring policy pack "security".*ingress-behind-edge.*"no-such"/);
+});
+
 test("EA-03 a stack policy stops a preview", async () => {
   const { pulumi } = await program(`
     service("first", {});
@@ -76,12 +95,16 @@ test("EA-03 a stack policy stops a preview", async () => {
 });
 
 test("EA-02 policies/slo stops a preview that policies/security lets through", async () => {
-  const { pulumi } = await program(`service("one", { labels: { environment: "production" } });`);
+  const { pulumi } = await program(`
+    const annotations = { "slipway.dev/capacity-per-instance": "1", "slipway.dev/peak": "500" };
+    service("one", { labels: { environment: "production" }, annotations });`);
   const security = await pulumi("preview", ...pack("policies/security"));
   expect(security.code, security.text).toBe(0);
   const slo = await pulumi("preview", ...pack("policies/slo"));
   expect(slo.code, slo.text).not.toBe(0);
-  expect(slo.text).toContain("annotations.slipway.dev/peak is not set: capacity is not stated");
+  expect(slo.text).toContain(
+    "[mandatory] [severity: high]  capacity-covers-peak  (gcp:cloudrunv2:Service: one)",
+  );
 });
 
 test("what is not known in a preview is shown as not evaluated, and stops the up where it turns out wrong", async () => {
