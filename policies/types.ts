@@ -1,5 +1,7 @@
 /** Pulumi's tokens of the resource types that several policies look at. */
 export const CLOUD_RUN_SERVICE = "gcp:cloudrunv2/service:Service";
+/** The first generation of Cloud Run's API, in the form of Knative. */
+export const CLOUD_RUN_SERVICE_V1 = "gcp:cloudrun/service:Service";
 export const CLOUD_RUN_JOB = "gcp:cloudrunv2/job:Job";
 export const BUCKET = "gcp:storage/bucket:Bucket";
 export const SECRET = "gcp:secretmanager/secret:Secret";

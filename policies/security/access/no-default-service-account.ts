@@ -3,7 +3,14 @@ import { each, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
 import { POD_TYPES, serviceAccountOf } from "../../kubernetes.ts";
-import { FUNCTION, FUNCTION_V1, GKE_CLUSTER, MACHINES, NODE_POOL } from "../../types.ts";
+import {
+  CLOUD_RUN_SERVICE_V1,
+  FUNCTION,
+  FUNCTION_V1,
+  GKE_CLUSTER,
+  MACHINES,
+  NODE_POOL,
+} from "../../types.ts";
 import { isAutopilot, nodePools } from "../exposure/gke.ts";
 import { declared } from "../field.ts";
 
@@ -14,6 +21,7 @@ const DEFAULT_ACCOUNT = /(-compute@developer|@appspot)\.gserviceaccount\.com$/;
 function accountsOf(resource: Subject): readonly Property[] {
   const { type, props } = resource;
   if (type === FUNCTION) return [props.at("serviceConfig", "serviceAccountEmail")];
+  if (type === CLOUD_RUN_SERVICE_V1) return [props.at("template", "spec", "serviceAccountName")];
   if (type === FUNCTION_V1) return [props.at("serviceAccountEmail")];
   // A machine that names no account at all has none.
   if (MACHINES.includes(type))
@@ -57,7 +65,16 @@ export const noDefaultServiceAccount: Policy = {
     'location: "us-east1", template: { serviceAccount: "api@shop.iam.gserviceaccount.com" }',
   ),
   frameworks: { "cis-gcp": ["4.1", "4.2"], "cis-gke": ["5.2.1"], "cis-kubernetes": ["5.1.5"] },
-  types: [...CONTAINER_TYPES, ...POD_TYPES, ...MACHINES, GKE_CLUSTER, NODE_POOL, FUNCTION, FUNCTION_V1],
+  types: [
+    ...CONTAINER_TYPES,
+    CLOUD_RUN_SERVICE_V1,
+    ...POD_TYPES,
+    ...MACHINES,
+    GKE_CLUSTER,
+    NODE_POOL,
+    FUNCTION,
+    FUNCTION_V1,
+  ],
   check: (resource) =>
     resource.type.startsWith("kubernetes:") ? checkPods(resource) : each(accountsOf(resource), checkAccount),
 };

@@ -2,7 +2,13 @@ import { z } from "zod";
 import { parts, violation } from "../../core/finding.ts";
 import type { Finding, Policy, Subject } from "../../core/policy.ts";
 import type { Property } from "../../core/property.ts";
-import { CLOUD_RUN_SERVICE, FUNCTION, FUNCTION_V1, KUBERNETES_SERVICE } from "../../types.ts";
+import {
+  CLOUD_RUN_SERVICE,
+  CLOUD_RUN_SERVICE_V1,
+  FUNCTION,
+  FUNCTION_V1,
+  KUBERNETES_SERVICE,
+} from "../../types.ts";
 import { declared } from "../field.ts";
 
 /** What Cloud Run calls the two kinds of ingress that no one on the internet reaches directly. */
@@ -29,13 +35,10 @@ function checkService({ props }: Subject): Finding[] {
   );
 }
 
-/** The first generation of Cloud Run's API, in the form of Knative. */
-const KNATIVE_SERVICE = "gcp:cloudrun/service:Service";
-
 /** Where what came before says who reaches it: each lets everyone in where it says nothing (the provider's documentation). */
 function ingressOf({ type, props }: Subject): Property | undefined {
   if (type === FUNCTION) return props.at("serviceConfig", "ingressSettings");
-  if (type === KNATIVE_SERVICE) return props.at("metadata", "annotations", "run.googleapis.com/ingress");
+  if (type === CLOUD_RUN_SERVICE_V1) return props.at("metadata", "annotations", "run.googleapis.com/ingress");
   // A function of the first generation that an event starts is reached by nobody.
   return props.at("triggerHttp").flag() === true ? props.at("ingressSettings") : undefined;
 }
@@ -135,7 +138,7 @@ export const ingressBehindEdge: Policy = {
     'location: "us-east1", ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", template: {}',
   ),
   frameworks: { owasp: ["A05"] },
-  types: [CLOUD_RUN_SERVICE, KUBERNETES_SERVICE, FUNCTION, FUNCTION_V1, KNATIVE_SERVICE],
+  types: [CLOUD_RUN_SERVICE, KUBERNETES_SERVICE, FUNCTION, FUNCTION_V1, CLOUD_RUN_SERVICE_V1],
   settings,
   check: (resource, context) => {
     if (resource.type === CLOUD_RUN_SERVICE) return checkService(resource);

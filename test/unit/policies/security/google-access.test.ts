@@ -13,7 +13,14 @@ import {
   noRoleForDefaultAccount,
 } from "../../../../policies/security/access/google/project-grants.ts";
 import { noDefaultServiceAccount } from "../../../../policies/security/access/no-default-service-account.ts";
-import { FUNCTION, FUNCTION_V1, GKE_CLUSTER, MACHINE, NODE_POOL } from "../../../../policies/types.ts";
+import {
+  CLOUD_RUN_SERVICE_V1,
+  FUNCTION,
+  FUNCTION_V1,
+  GKE_CLUSTER,
+  MACHINE,
+  NODE_POOL,
+} from "../../../../policies/types.ts";
 import { resource, says } from "../support.ts";
 import { saysWhenSet } from "./field-cases.ts";
 
@@ -190,6 +197,12 @@ test.each([
   ],
   [FUNCTION, {}, ["serviceConfig.serviceAccountEmail is not set"]],
   [FUNCTION_V1, { serviceAccountEmail: "api@shop.iam.gserviceaccount.com" }, []],
+  [CLOUD_RUN_SERVICE_V1, { template: { spec: {} } }, ["template.spec.serviceAccountName is not set"]],
+  [
+    CLOUD_RUN_SERVICE_V1,
+    { template: { spec: { serviceAccountName: "api@shop.iam.gserviceaccount.com" } } },
+    [],
+  ],
 ])("EA-03 nothing runs as a default account: %s %o", (type, props, expected) => {
   expect(says(noDefaultServiceAccount, resource(type, "x", props))).toEqual(
     expected.map((text) => `x: ${text}: it would run as the default service account`),
