@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Checkout, copyCheckout, keepSystem, useFileLedgers } from "../support/checkout.ts";
+import { type Checkout, copyCheckout, useFileLedgers } from "../support/checkout.ts";
 import { followGuide } from "../support/guide.ts";
 
 let checkout: Checkout;
 beforeAll(async () => {
   checkout = await copyCheckout({ savesAtEnd: true });
-  await keepSystem(checkout.root, "ethixai");
   await useFileLedgers(checkout.root);
 });
 afterAll(async () => {
