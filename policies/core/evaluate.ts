@@ -62,7 +62,7 @@ function failureMessage(policy: Policy, error: unknown): string {
 }
 
 /** A finding, or the policy's own failure, told apart. */
-export type Outcome = Finding | { readonly status: "error"; readonly message: string };
+type Outcome = Finding | { readonly status: "error"; readonly message: string };
 
 /** Two parts of one check that read the same unknown say so once. */
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
@@ -78,16 +78,12 @@ function guarded(policy: Policy, check: () => readonly Finding[]): readonly Outc
 }
 
 /** What a resource policy has to say about a resource. Never throws. */
-export function checkResource(
-  policy: ResourcePolicy,
-  resource: Subject,
-  context: Context,
-): readonly Outcome[] {
+function checkResource(policy: ResourcePolicy, resource: Subject, context: Context): readonly Outcome[] {
   return guarded(policy, () => policy.check(resource, context));
 }
 
 /** What a stack policy has to say about a stack. Never throws. */
-export function checkStack(policy: StackPolicy, stack: Stack, context: Context): readonly Outcome[] {
+function checkStack(policy: StackPolicy, stack: Stack, context: Context): readonly Outcome[] {
   return guarded(policy, () => policy.checkStack(stack, context));
 }
 

@@ -32,7 +32,7 @@ const HOUR_SECONDS = 3600;
  * Whether an instance is billed for its whole life. The provider's rule: CPU is idle between requests by default, but a
  * container that states its `resources` and leaves `cpuIdle` out has it always.
  */
-export function isInstanceBased(resources: Property): boolean {
+function isInstanceBased(resources: Property): boolean {
   return resources.present && resources.at("cpuIdle").flag() !== true;
 }
 

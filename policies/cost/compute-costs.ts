@@ -21,7 +21,7 @@ const SHARED: Record<string, { readonly cpu: number; readonly memory: number }> 
 };
 
 /** CPU and memory of a machine type, with the family whose prices they have; undefined where the table has none of it. */
-export function machineOf(
+function machineOf(
   type: string,
 ): { readonly family: string; readonly cpu: number; readonly memory: number } | undefined {
   const name = type.slice(type.lastIndexOf("/") + 1);

@@ -3,7 +3,7 @@ import { type CostLine, hasPrice, toCents } from "./line.ts";
 import type { Range } from "./usage.ts";
 
 /** What a change does to one part of the bill, in USD a month. */
-export interface LineDelta {
+interface LineDelta {
   readonly what: string;
   readonly urn: string;
   /** Absent where it was not there, or its price could not be told. */
@@ -15,7 +15,7 @@ export interface LineDelta {
 }
 
 /** What a change does to a service, or a system: absent where it was not there, or is no longer. */
-export interface GroupDelta {
+interface GroupDelta {
   readonly name: string;
   readonly before?: Range;
   readonly after?: Range;

@@ -28,7 +28,7 @@ export type PricedLine = Extract<CostLine, Range>;
 export type Amount = number | Range;
 
 /** A certain figure as a range. */
-export function range(amount: Amount): Range {
+function range(amount: Amount): Range {
   return typeof amount === "number" ? { low: amount, expected: amount, high: amount } : amount;
 }
 

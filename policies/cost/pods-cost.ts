@@ -82,7 +82,7 @@ export const volumeClaim: Pricing = ({ urn, name, props }, { cluster }) => {
  * Pods, and the volumes of those that keep any. On Autopilot they are billed by what they ask for; elsewhere they cost what
  * their nodes cost: nothing more where those are in the stack, and that can't be told where they are not.
  */
-export const pods: Pricing = (workload, { usage, stack, cluster }) => {
+const pods: Pricing = (workload, { usage, stack, cluster }) => {
   const { urn, name, props, type } = workload;
   const called = props.at("metadata", "name").text() ?? name;
   const what = `pods of ${called}`;

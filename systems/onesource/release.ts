@@ -53,7 +53,7 @@ export function backendRelease(environment: Environment): ReleasePlan {
  * How the pages' new versions reach their users: all at once, once the new ones answered beside the old ones. A page of one
  * version asks for files that the other doesn't have, so no share of the requests is split off.
  */
-export const FRONTEND_RELEASE: ReleasePlan = {
+const FRONTEND_RELEASE: ReleasePlan = {
   strategy: "blue-green",
   tests: [{ name: "pages", path: "/", within: "2 s" }],
   steps: [{ weight: 100, hold: "15 min" }],

@@ -28,7 +28,7 @@ type Facts = Pick<Policy, "id" | "title" | "severity" | "fix">;
  * A result in the words that a person reads in the engine's own output: the policy's title, what is wrong, and how to mend it;
  * `not evaluated: …` and `exempted: …` are what readers of events tell by.
  */
-export function resultText({ status, message, exemption }: PolicyResult, { title, fix }: Facts): string {
+function resultText({ status, message, exemption }: PolicyResult, { title, fix }: Facts): string {
   const said = status === "not evaluated" ? `${NOT_EVALUATED}${message}` : message;
   const rest =
     exemption !== undefined

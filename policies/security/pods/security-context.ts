@@ -10,7 +10,7 @@ export function effective(container: Property, pod: Property, ...keys: readonly 
 }
 
 /** Whether pods run on Windows, where the standard does not ask for what only Linux has. */
-export function onWindows(pod: Property): boolean {
+function onWindows(pod: Property): boolean {
   return pod.at("os", "name").text() === "windows";
 }
 

@@ -158,7 +158,7 @@ export const INGRESS = {
   spec: { tls: [{ hosts: ["shop.example.com"], secretName: "shop-tls" }] },
 };
 
-export const OBJECTIVES = {
+const OBJECTIVES = {
   apiVersion: "sloth.slok.dev/v1",
   kind: "PrometheusServiceLevel",
   metadata: METADATA,

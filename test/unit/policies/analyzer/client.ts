@@ -13,7 +13,7 @@ import {
 import { analyzerDefinition, analyzerService } from "../../../../policies/core/analyzer/service.ts";
 import type { Enforcement, Pack, PolicyResource } from "../../../../policies/core/policy.ts";
 
-export const SERVED = { name: "tested", description: "For a test.", version: "1.2.3" };
+const SERVED = { name: "tested", description: "For a test.", version: "1.2.3" };
 
 /** What an engine would say of a diagnostic. */
 export interface Diagnostic {

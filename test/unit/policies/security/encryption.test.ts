@@ -102,7 +102,10 @@ const key = (props: object) => resource(types.CRYPTO_KEY, "x", { keyRing: "r", .
 
 test.each([
   [{ rotationPeriod: "7776000s" }, []],
-  [{ rotationPeriod: "7776001s" }, ['rotationPeriod is "7776001s", that is 90.000012 days; it may be 90 days']],
+  [
+    { rotationPeriod: "7776001s" },
+    ['rotationPeriod is "7776001s", that is 90.000012 days; it may be 90 days'],
+  ],
   [{ rotationPeriod: "31536000s" }, ['rotationPeriod is "31536000s", that is 365 days; it may be 90 days']],
   [{}, ["rotationPeriod is not set: the key is never rotated"]],
   [{ purpose: "ASYMMETRIC_SIGN" }, []],
