@@ -131,3 +131,12 @@ test("what is shown to be put into a stack file is what is read from one", () =>
     expect(policy.settings.map(({ description }) => description)).not.toContain("");
   }
 });
+
+test("the published pages are those that `slipway policies docs` writes", () => {
+  const folder = new URL("../../../docs/policies/", import.meta.url);
+  for (const [file, text] of policyPages(packs)) {
+    expect(readFileSync(new URL(file, folder), "utf8") === text, `docs/policies/${file} is out of date`).toBe(
+      true,
+    );
+  }
+});
