@@ -101,7 +101,7 @@ interface PolicyFacts {
    * Gives the properties that comply, where adding them can break nothing; undefined where they do already, or where it
    * can't be told. Done only where a stack asks for it (`enforcement: remediate`). It may change its argument.
    */
-  readonly remediate?: (props: Props, type: string) => Props | undefined;
+  readonly remediate?: (props: Props, type: string, context: Context) => Props | undefined;
   /** Ids of the requirements that it enforces. */
   readonly requirements?: readonly string[];
   /** Resource types that it looks at: tokens, or a pattern over tokens. */

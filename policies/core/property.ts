@@ -122,7 +122,8 @@ export class Property {
   }
 }
 
-function isSecret(value: unknown): value is { value: unknown } {
+/** Whether a value is one that Pulumi keeps apart as a secret. */
+export function isSecret(value: unknown): value is { value: unknown } {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, SIGNATURE)) return false;
   return (value as Record<string, unknown>)[SIGNATURE] === SECRET;
 }

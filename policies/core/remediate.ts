@@ -1,5 +1,13 @@
-import { appliesTo, type Pack, type Policy, type PolicyResource, type Props } from "./policy.ts";
-import { enforcementOf, type PolicySettings } from "./settings.ts";
+import { todayInUtc } from "./evaluate.ts";
+import {
+  appliesTo,
+  type Context,
+  type Pack,
+  type Policy,
+  type PolicyResource,
+  type Props,
+} from "./policy.ts";
+import { contextOf, enforcementOf, type PolicySettings } from "./settings.ts";
 
 /** What a policy changed in a resource. */
 export interface Remediation {
@@ -13,23 +21,37 @@ export interface Mended {
   readonly props: Props;
 }
 
+/** A policy that mends, and what it is told. */
+export interface Mending {
+  readonly policy: Policy;
+  readonly context: Context;
+}
+
 /** The policies that mend where the stack asks for it, in the order of packs and policies. */
-export function mendingPolicies(packs: readonly Pack[], settings: PolicySettings): readonly Policy[] {
+export function mendingPolicies(
+  packs: readonly Pack[],
+  settings: PolicySettings,
+  today = todayInUtc(),
+): readonly Mending[] {
   return packs.flatMap((pack) =>
-    pack.policies.filter((policy) => enforcementOf(settings, pack, policy) === "remediate"),
+    pack.policies
+      .filter((policy) => enforcementOf(settings, pack, policy) === "remediate")
+      .map((policy) => ({ policy, context: contextOf(policy, settings, today) })),
   );
 }
 
 /** What policies mend of one resource, one after the other. What fails to be mended stays as it is, and is found. Pure. */
 export function mended(
-  mending: readonly Policy[],
+  mending: readonly Mending[],
   resource: Pick<PolicyResource, "type" | "props">,
 ): readonly Mended[] {
   const done: Mended[] = [];
-  for (const policy of mending) {
+  for (const { policy, context } of mending) {
     if (!appliesTo(policy, resource.type)) continue;
     const before = done.at(-1)?.props ?? resource.props;
-    const props = attemptTo(() => policy.remediate?.(structuredClone(before) as Props, resource.type));
+    const props = attemptTo(() =>
+      policy.remediate?.(structuredClone(before) as Props, resource.type, context),
+    );
     if (props !== undefined) done.push({ policy, props });
   }
   return done;

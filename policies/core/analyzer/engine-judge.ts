@@ -15,10 +15,9 @@ import {
   isResourcePolicy,
   isStackPolicy,
   type Pack,
-  type Policy,
   type PolicyResource,
 } from "../policy.ts";
-import { type Mended, mended, mendingPolicies } from "../remediate.ts";
+import { type Mended, type Mending, mended, mendingPolicies } from "../remediate.ts";
 import { NO_SETTINGS, type PolicySettings } from "../settings.ts";
 
 /** What an engine says of one policy before it asks, from `--policy-pack-config` or by default. */
@@ -73,7 +72,7 @@ export class EngineJudge {
   #aboutExemptions: Enforcement = EXEMPTION_POLICY.level;
   #exemptions: Exemptions;
   #asked: readonly Asked[];
-  #mending: readonly Policy[] = [];
+  #mending: readonly Mending[] = [];
   readonly #byType = new Map<string, ByType>();
   /** What each resource was given, by URN. */
   readonly #given = new Map<string, () => unknown>();
@@ -148,7 +147,7 @@ export class EngineJudge {
 
   /** What policies mend of one resource, one after the other, where the stack has them do it. */
   mended(type: string, props: () => unknown): readonly Mended[] {
-    return this.#mending.some((policy) => appliesTo(policy, type))
+    return this.#mending.some(({ policy }) => appliesTo(policy, type))
       ? mended(this.#mending, { type, props: props() })
       : [];
   }
@@ -163,7 +162,7 @@ export class EngineJudge {
     this.#exemptions = new Exemptions(settings.exemptions, this.#today);
     this.#byType.clear();
     this.#asked = askedOf(this.packs, settings, this.#today);
-    this.#mending = mendingPolicies(this.packs, settings);
+    this.#mending = mendingPolicies(this.packs, settings, this.#today);
   }
 
   #of(type: string): ByType {

@@ -1,5 +1,6 @@
 import { evaluate, type PolicyResult } from "../../../policies/core/evaluate.ts";
-import type { Policy, PolicyResource, UnknownHandling } from "../../../policies/core/policy.ts";
+import type { Policy, PolicyResource, Props, UnknownHandling } from "../../../policies/core/policy.ts";
+import { contextOf } from "../../../policies/core/settings.ts";
 
 /** A resource of a stack; a URN as the engine writes it. */
 export function resource(
@@ -22,6 +23,21 @@ export function results(
     [{ name: "tested", description: "", policies: [policy] }],
     resources,
     unknown ? { unknown } : {},
+  );
+}
+
+/** What one policy makes of properties, under what a stack sets for it; undefined where it leaves them. */
+export function mendedBy(
+  policy: Policy,
+  type: string,
+  props: Props,
+  settings: Readonly<Record<string, unknown>> = {},
+): Props | undefined {
+  const said = new Map(policy.settings === undefined ? [] : [[policy.id, policy.settings.parse(settings)]]);
+  return policy.remediate?.(
+    structuredClone(props),
+    type,
+    contextOf(policy, { settings: said }, "2026-11-21"),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Policy, PolicyResource } from "../../../../policies/core/policy.ts";
+import type { Policy, PolicyResource, Props } from "../../../../policies/core/policy.ts";
 import { unknownValue } from "../../../../policies/core/unknown.ts";
 import * as kept from "../../../../policies/cost/keeping/kept.ts";
 import { labelledForCost } from "../../../../policies/cost/places/labelled-for-cost.ts";
@@ -14,7 +14,7 @@ import * as nodes from "../../../../policies/cost/size/nodes.ts";
 import { smallDatabasesOutsideProduction } from "../../../../policies/cost/size/small-databases.ts";
 import * as types from "../../../../policies/types.ts";
 import { AUTOSCALER, DEPLOYMENT, object } from "../kubernetes-support.ts";
-import { CLUSTER, changed, resource, SERVICE, says } from "../support.ts";
+import { CLUSTER, changed, mendedBy, resource, SERVICE, says } from "../support.ts";
 
 const STAGING = { stack: "staging" };
 const service = (path: string, to: unknown) =>
@@ -243,6 +243,24 @@ test.each(CASES.map(([policy, name, given, found]) => ({ id: policy.id, name, po
     expect(says(policy, given)).toEqual(found);
   },
 );
+
+test("labelled-for-cost writes what the stack has a value for into labels that are missing, and nothing else", () => {
+  const add = { environment: "production", team: "shop" };
+  const mended = (type: string, props: Props) => mendedBy(labelledForCost, type, props, { add });
+  expect(mended(types.BUCKET, { location: "US" })).toEqual({
+    location: "US",
+    labels: { environment: "production" },
+  });
+  expect(
+    mended(types.SQL_INSTANCE, { settings: { tier: "db-f1-micro", userLabels: { system: "b" } } }),
+  ).toEqual({
+    settings: { tier: "db-f1-micro", userLabels: { system: "b", environment: "production" } },
+  });
+  expect(mended(types.BUCKET, { labels: { environment: "staging" } })).toBeUndefined();
+  expect(mended(types.BUCKET, { labels: unknownValue })).toBeUndefined();
+  expect(mended(types.BUCKET, { labels: ["environment"] })).toBeUndefined();
+  expect(mendedBy(labelledForCost, types.BUCKET, {})).toBeUndefined();
+});
 
 describe("across a stack", () => {
   test("an address and a disk that anything is made from are used", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as clusters from "../../../../policies/security/exposure/gke-cluster.ts";
 import * as nodes from "../../../../policies/security/exposure/gke-nodes.ts";
 import { GKE_CLUSTER, NODE_POOL } from "../../../../policies/types.ts";
-import { changed, resource, says } from "../support.ts";
+import { changed, mendedBy, resource, says } from "../support.ts";
 import { type FieldCase, testFields } from "./field-cases.ts";
 
 /** A cluster that no policy has anything against. */
@@ -269,8 +269,8 @@ test("P8-01 a key of our own for Secrets is advice outside production", () => {
 });
 
 test("attributes are taken back where a stack asks for it", () => {
-  expect(clusters.gkeNoLegacyAuthorization.remediate?.({ enableLegacyAbac: true }, GKE_CLUSTER)).toEqual({
+  expect(mendedBy(clusters.gkeNoLegacyAuthorization, GKE_CLUSTER, { enableLegacyAbac: true })).toEqual({
     enableLegacyAbac: false,
   });
-  expect(clusters.gkeNoLegacyAuthorization.remediate?.({}, GKE_CLUSTER)).toBeUndefined();
+  expect(mendedBy(clusters.gkeNoLegacyAuthorization, GKE_CLUSTER, {})).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import * as databases from "../../../../policies/security/exposure/databases.ts"
 import * as machines from "../../../../policies/security/exposure/machines.ts";
 import * as networks from "../../../../policies/security/exposure/networks.ts";
 import { CLOUD_RUN_SERVICE, GKE_CLUSTER, MACHINE, PROJECT } from "../../../../policies/types.ts";
-import { resource, says } from "../support.ts";
+import { mendedBy, resource, says } from "../support.ts";
 import { testFields } from "./field-cases.ts";
 
 const NIC = { network: "shop", subnetwork: "shop-us-east1" };
@@ -212,12 +212,10 @@ test("flow logs are asked of subnetworks that have machines", () => {
   expect(logs({})).toEqual(["x: logConfig is not set: nobody can say what was reached from where"]);
   expect(logs({ purpose: "REGIONAL_MANAGED_PROXY" })).toEqual([]);
   expect(logs({ purpose: unknownValue })).toEqual(["?x: purpose is not known before deployment"]);
-  expect(networks.subnetworkPrivateAccess.remediate?.({}, SUBNETWORK)).toEqual({
+  expect(mendedBy(networks.subnetworkPrivateAccess, SUBNETWORK, {})).toEqual({
     privateIpGoogleAccess: true,
   });
-  expect(
-    networks.subnetworkPrivateAccess.remediate?.({ purpose: "PRIVATE_NAT" }, SUBNETWORK),
-  ).toBeUndefined();
+  expect(mendedBy(networks.subnetworkPrivateAccess, SUBNETWORK, { purpose: "PRIVATE_NAT" })).toBeUndefined();
 });
 
 test("a private zone, and a dataset's single access", () => {

@@ -7,10 +7,10 @@ import { pods } from "../../../../policies/security/pods/index.ts";
 import { runsAsNonRoot } from "../../../../policies/security/pods/runs-as-non-root.ts";
 import * as types from "../../../../policies/types.ts";
 import { PODS, withPods } from "../kubernetes-support.ts";
-import { says } from "../support.ts";
+import { mendedBy, says } from "../support.ts";
 
 const mended = (policy: Policy, spec: unknown, type = types.POD) =>
-  policy.remediate?.(structuredClone(withPods(type, spec).props) as Props, type);
+  mendedBy(policy, type, withPods(type, spec).props as Props);
 const contexts = (props: Props | undefined) =>
   (props as { spec: { containers: { securityContext: unknown }[] } } | undefined)?.spec.containers.map(
     ({ securityContext }) => securityContext,
