@@ -149,7 +149,11 @@ export function costSubject({ what, missing }: Estimate["lines"][number]): strin
   return missing === undefined ? what : `${what}: ${missing}`;
 }
 
-/** The estimate in one sentence. */
-export function costTotal({ low, expected, high }: Estimate): string {
-  return `${dollars(expected)} a month expected, ${dollars(low)} with no use, ${dollars(high)} at peak all day`;
+/** The estimate in one sentence; of several systems also which is expected to cost what, dearest first. */
+export function costTotal({ low, expected, high, systems }: Estimate): string {
+  const total = `${dollars(expected)} a month expected, ${dollars(low)} with no use, ${dollars(high)} at peak all day`;
+  const shares = systems
+    .toSorted((a, b) => b.expected - a.expected)
+    .map((system) => `${system.name} ${dollars(system.expected)}`);
+  return shares.length < 2 ? total : `${total}; ${shares.join(", ")}`;
 }
