@@ -25,8 +25,8 @@ describeWithOwnCluster("a release of ONESource's backend, from the command line"
   beforeAll(async () => {
     checkout = await ConnectedCheckout.make(cluster, "onesource");
     const plan = "systems/onesource/release.ts";
-    await checkout.edit(plan, 'hold: "20 s"', 'hold: "2 s"');
-    await checkout.edit(plan, 'every: "5 s"', 'every: "1 s"');
+    await checkout.edit(plan, '({ weight, hold: "20 s" })', '({ weight, hold: "2 s" })');
+    await checkout.edit(plan, '  every: "5 s",\n  ...(BACKEND', '  every: "1 s",\n  ...(BACKEND');
     await checkout.edit(plan, 'for: "2 min", every: "20 s"', 'for: "8 s", every: "2 s"');
     await checkout.slipway("up");
   });
