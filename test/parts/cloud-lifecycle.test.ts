@@ -65,7 +65,7 @@ test("a cloud killed by kill -9 comes back with the same addresses, revisions, t
 
   const again = await startCloud(folder);
   expect(processes.filter(isRunning)).toEqual([]);
-  const after = await again.getService(before.id);
+  const { template: _, ...after } = (await again.getService(before.id)) ?? {};
   expect({ ...after, metricsUrl: "" }).toEqual({ ...before, metricsUrl: "" });
   expect((await fetch(before.url)).status).toBe(200);
   const tagged = await fetch(before.tagUrls.next ?? "");

@@ -55,6 +55,8 @@ export async function keepSystem(root: string, system: string, change: object = 
     const said = parse(await readFile(file, "utf8"));
     const { systems } = said.config["slipway:stack"];
     said.config["slipway:stack"].systems = { [system]: { ...systems[system], ...change } };
+    // What the stack asks of the others, nobody promises now.
+    delete said.config["slipway:policies"];
     await writeFile(file, stringify(said));
   }
 }
