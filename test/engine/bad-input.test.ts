@@ -29,7 +29,7 @@ const cases: [string, string, string, string][] = [
     "an unknown key",
     "    region:",
     "    regoin: us-east1\n    region:",
-    `${AT} has unknown keys: "regoin". Known: environment, region, cluster, budget, ledger, runbooks, systems`,
+    `${AT} has unknown keys: "regoin". Known: environment, region, cluster, ledger, runbooks, budget, systems`,
   ],
   [
     "a region that does not exist",
