@@ -10,7 +10,7 @@ export async function stackFileSchema(): Promise<object> {
   const { stackSchema } = await import("../systems/stack.ts");
   const { packs } = await import("../policies/catalogue.ts");
   const { policySettingsSchema } = await import("../policies/core/settings.ts");
-  const { POLICIES_KEY } = await import("./policies/settings.ts");
+  const { POLICIES_KEY } = await import("../policies/core/settings-problems.ts");
   const variant = (environment: "sandbox" | "staging" | "production") => {
     const { $schema: _, ...schema } = z.toJSONSchema(
       stackSchema(environment).extend({ environment: z.literal(environment) }),

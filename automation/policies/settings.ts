@@ -4,12 +4,9 @@ import { packs } from "../../policies/catalogue.ts";
 import { todayInUtc } from "../../policies/core/evaluate.ts";
 import type { Pack } from "../../policies/core/policy.ts";
 import { NO_SETTINGS, type PolicySettings, readPolicySettings } from "../../policies/core/settings.ts";
-import { settingsPath } from "../../policies/core/settings-problems.ts";
+import { POLICIES_KEY, placeInStack, settingsPath } from "../../policies/core/settings-problems.ts";
 import { PlanError, UsageError } from "../plan/errors.ts";
 import type { ProjectSettings } from "../plan/project.ts";
-
-/** Where a stack file says what its packs do. */
-export const POLICIES_KEY = "slipway:policies";
 
 /** @param place what comes before each path in a message */
 function settingsIn(
@@ -33,8 +30,7 @@ export function stackPolicySettings(
 ): PolicySettings {
   const text = config[POLICIES_KEY];
   if (text === undefined) return NO_SETTINGS;
-  const place = (path: string) =>
-    `Pulumi.${stack}.yaml: ${[POLICIES_KEY, path].filter((part) => part !== "").join(".")}`;
+  const place = (path: string) => placeInStack(stack, path);
   let value: unknown;
   try {
     value = JSON.parse(text);

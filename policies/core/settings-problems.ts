@@ -80,3 +80,11 @@ function unrecognized(
     return `there is no ${quoted(key)} in an exemption; there are: ${shape.exemption.join(", ")}`;
   return `there is no ${quoted(key)} here`;
 }
+
+/** Where a stack's configuration says what it has done with policies. */
+export const POLICIES_KEY = "slipway:policies";
+
+/** Begins what is wrong with a stack's word on policies: the file, the key, and the path in it. */
+export function placeInStack(stack: string, path: string): string {
+  return `Pulumi.${stack}.yaml: ${[POLICIES_KEY, path].filter((part) => part !== "").join(".")}`;
+}

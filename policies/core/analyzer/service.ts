@@ -11,7 +11,7 @@ import { todayInUtc } from "../evaluate.ts";
 import { EXEMPTION_POLICY } from "../exemptions.ts";
 import type { Pack } from "../policy.ts";
 import { type PolicySettings, readPolicySettings } from "../settings.ts";
-import { settingsPath } from "../settings-problems.ts";
+import { POLICIES_KEY, placeInStack, settingsPath } from "../settings-problems.ts";
 import { EngineJudge, type LazyResource, type PolicyConfig } from "./engine-judge.ts";
 import {
   analyzeResponse,
@@ -21,9 +21,6 @@ import {
   type ServedPack,
 } from "./messages.ts";
 import { fromStruct, levelFromWire } from "./protocol.ts";
-
-/** Where a stack's configuration says what it has done with policies. */
-const POLICIES_KEY = "slipway:policies";
 
 type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
   ? Message
@@ -132,8 +129,7 @@ function stackSettings(stack: string, said: string, known: readonly Pack[]): Pol
   const read = readPolicySettings(parsed(said), known, todayInUtc());
   if (read.problems === undefined) return read.value;
   const lines = read.problems.map(
-    ({ path, message }) =>
-      `Pulumi.${stack}.yaml: ${[POLICIES_KEY, settingsPath(path)].filter((part) => part !== "").join(".")}: ${message}`,
+    ({ path, message }) => `${placeInStack(stack, settingsPath(path))}: ${message}`,
   );
   throw new Error(lines.join("\n"));
 }
